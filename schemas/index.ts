@@ -1,0 +1,30 @@
+import * as cart from "./cart.ts";
+import type { Contract } from "./contract.ts";
+import * as events from "./events.ts";
+import * as notification from "./notification.ts";
+import * as order from "./order.ts";
+import * as payment from "./payment.ts";
+import * as product from "./product.ts";
+import * as review from "./review.ts";
+import * as search from "./search.ts";
+import * as shipping from "./shipping.ts";
+import * as user from "./user.ts";
+
+const isContract = (value: unknown): value is Contract =>
+	typeof value === "object" && value !== null && "params" in value && "result" in value && "kind" in value;
+
+/** Every contract of the shop, by service. */
+export const contracts: readonly Contract[] = [
+	user,
+	product,
+	cart,
+	order,
+	payment,
+	shipping,
+	search,
+	review,
+	notification,
+].flatMap((module) => Object.values(module).filter(isContract));
+
+/** Every event of the shop. */
+export const allEvents = Object.values(events);

@@ -1,0 +1,211 @@
+import Type, { type Static } from "typebox";
+import { Address, closed, Email, Id, Line, list, Money, nullable, page, Quantity, Timestamp } from "./common.ts";
+import { contract } from "./contract.ts";
+import { NextAction, PaymentStatus, Provider } from "./payment.ts";
+import { Rate, Shipment } from "./shipping.ts";
+
+export const OrderStatus = Type.Enum([
+	"pending",
+	"requires_action",
+	"confirmed",
+	"partially_shipped",
+	"shipped",
+	"delivered",
+	"cancelled",
+	"payment_failed",
+	"returned",
+	"partially_refunded",
+	"refunded",
+]);
+export type OrderStatus = Static<typeof OrderStatus>;
+
+export const TimelineEntry = closed({ id: Type.Integer(), at: Timestamp, type: Type.String(), message: Type.String() });
+export type TimelineEntry = Static<typeof TimelineEntry>;
+
+export const OrderItem = closed({
+	id: Id,
+	variantId: Id,
+	productId: Id,
+	sku: Type.String(),
+	title: Type.String(),
+	quantity: Type.Integer(),
+	unitPrice: Money,
+	total: Money,
+});
+
+export const Totals = closed({ subtotal: Money, discount: Money, shipping: Money, tax: Money, total: Money });
+export type Totals = Static<typeof Totals>;
+
+export const Order = closed({
+	id: Id,
+	number: Type.String(),
+	status: OrderStatus,
+	email: Email,
+	items: Type.Array(OrderItem),
+	totals: Totals,
+	shippingAddress: nullable(Address),
+	shippingRate: nullable(Rate),
+	payment: closed({ id: Id, provider: Provider, status: PaymentStatus, nextAction: nullable(NextAction) }),
+	shipments: Type.Array(Type.Omit(Shipment, ["orderId", "version"], { additionalProperties: false })),
+	timeline: Type.Array(TimelineEntry),
+	refunds: Type.Array(closed({ id: Id, amount: Money, reason: Type.String(), at: Timestamp })),
+	version: Type.Integer(),
+	createdAt: Timestamp,
+});
+export type Order = Static<typeof Order>;
+
+const one = (verb: string) => ({
+	method: "POST" as const,
+	path: `/v1/orders/:id/${verb}`,
+	access: "anyone" as const,
+});
+const byId = closed({ id: Id });
+
+export const placeOrder = contract({
+	name: "order.place",
+	summary: "Orders a cart: reserves stock, authorizes and captures the payment",
+	kind: "write",
+	timeout: 12_000,
+	params: closed({
+		cartId: Id,
+		email: Email,
+		payment: closed({
+			provider: Provider,
+			paymentMethod: Type.Optional(Line(255)),
+			returnUrl: Type.Optional(Type.String({ maxLength: 2000, pattern: "^https?://[^\\s]+$" })),
+		}),
+	}),
+	result: closed({ order: Order, orderToken: Type.String() }),
+	errors: [
+		"not_found",
+		"cart_not_open",
+		"cart_incomplete",
+		"payment_declined",
+		"out_of_stock",
+		"price_changed",
+		"promotion_exhausted",
+		"unavailable",
+	],
+	route: {
+		method: "POST",
+		path: "/v1/orders",
+		access: "anyone",
+		status: 201,
+		otherwise: { status: 202, when: (result: { order: { status: string } }) => result.order.status === "pending" },
+		idempotency: "required",
+	},
+});
+
+export const getOrder = contract({
+	name: "order.get",
+	summary: "One order, for its owner or by its token",
+	kind: "read",
+	params: byId,
+	result: Order,
+	errors: ["not_found"],
+	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true },
+});
+
+export const resumeOrder = contract({
+	name: "order.resume",
+	summary: "Goes on after 3-D Secure or a PayPal approval, with the same order",
+	kind: "write",
+	idempotent: true,
+	timeout: 12_000,
+	params: byId,
+	result: Order,
+	errors: ["not_found", "payment_declined", "out_of_stock", "unavailable"],
+	route: {
+		...one("resume"),
+		otherwise: { status: 202, when: (result: { status: string }) => result.status === "pending" },
+	},
+});
+
+export const cancelOrder = contract({
+	name: "order.cancel",
+	summary: "Cancels: money voided or refunded, stock back",
+	kind: "write",
+	idempotent: true,
+	timeout: 12_000,
+	params: byId,
+	result: Order,
+	errors: ["not_found", "transition_not_allowed", "unavailable"],
+	route: one("cancel"),
+});
+
+export const orderTimeline = contract({
+	name: "order.timeline",
+	summary: "What happened to an order after an entry; as an event stream it goes on until the order is final",
+	kind: "read",
+	params: closed({ id: Id, after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+	result: closed({ events: Type.Array(TimelineEntry), done: Type.Boolean() }),
+	errors: ["not_found"],
+	route: { method: "GET", path: "/v1/orders/:id/events", access: "anyone", produces: "text/event-stream" },
+});
+
+export const myOrders = contract({
+	name: "order.mine",
+	summary: "The signed-in person's orders, the youngest first",
+	kind: "read",
+	params: closed(page),
+	result: list(Order),
+	errors: [],
+	route: { method: "GET", path: "/v1/me/orders", access: "customer" },
+});
+
+export const adminOrders = contract({
+	name: "order.list",
+	summary: "All orders, the youngest first",
+	kind: "read",
+	params: closed({ status: Type.Optional(OrderStatus), ...page }),
+	result: list(Order),
+	errors: [],
+	route: { method: "GET", path: "/v1/admin/orders", access: "orders:read" },
+});
+
+export const refundOrder = contract({
+	name: "order.refund",
+	summary: "Sends money back",
+	kind: "write",
+	timeout: 12_000,
+	params: closed({ id: Id, amount: Money, reason: Line(500) }),
+	result: Order,
+	errors: ["not_found", "refund_exceeds_payment", "transition_not_allowed", "currency_not_supported", "unavailable"],
+	route: {
+		method: "POST",
+		path: "/v1/admin/orders/:id/refunds",
+		access: "refunds:write",
+		status: 201,
+		idempotency: "required",
+	},
+});
+
+export const fulfilOrder = contract({
+	name: "order.fulfil",
+	summary: "Sends some of an order's items as a parcel of their own",
+	kind: "write",
+	timeout: 12_000,
+	params: closed({
+		id: Id,
+		items: Type.Optional(Type.Array(closed({ itemId: Id, quantity: Quantity }), { minItems: 1, maxItems: 500 })),
+	}),
+	result: Order,
+	errors: ["not_found", "transition_not_allowed", "quantity_exceeded"],
+	route: { method: "POST", path: "/v1/admin/orders/:id/fulfilments", access: "orders:write", status: 201 },
+});
+
+export const sagaState = contract({
+	name: "order.saga",
+	summary: "Where an order's checkout stands, step by step, for operators",
+	kind: "read",
+	params: byId,
+	result: closed({
+		order: Order,
+		state: Type.String(),
+		steps: Type.Array(closed({ step: Type.String(), at: nullable(Timestamp), detail: Type.String() })),
+		attempts: Type.Integer(),
+		nextAttemptAt: nullable(Timestamp),
+		leaseUntil: nullable(Timestamp),
+	}),
+	errors: ["not_found"],
+});

@@ -1,0 +1,170 @@
+import Type, { type Static } from "typebox";
+import { Amount, closed, Id, Line, Money, nullable, Timestamp } from "./common.ts";
+import { contract, event } from "./contract.ts";
+import { webhookParams } from "./shipping.ts";
+
+export const Provider = Type.Enum(["stripe", "paypal"]);
+export type Provider = Static<typeof Provider>;
+
+export const PaymentStatus = Type.Enum([
+	"pending",
+	"requires_action",
+	"authorized",
+	"captured",
+	"partially_refunded",
+	"refunded",
+	"voided",
+	"failed",
+]);
+export type PaymentStatus = Static<typeof PaymentStatus>;
+
+export const NextAction = closed({ type: Type.Enum(["redirect"]), url: Type.String() });
+
+/** A payment as the order sees it. */
+export const PaymentState = closed({
+	id: Id,
+	provider: Provider,
+	status: PaymentStatus,
+	amount: Money,
+	captured: Money,
+	refunded: Money,
+	nextAction: nullable(NextAction),
+	/** Why it failed, in the provider's words; `declineCode` is the issuer's reason where there is one, e.g. `insufficient_funds`. */
+	failure: nullable(closed({ code: Type.String(), message: Type.String(), declineCode: nullable(Type.String()) })),
+	version: Type.Integer(),
+});
+export type PaymentState = Static<typeof PaymentState>;
+
+export const authorizePayment = contract({
+	name: "payment.authorize",
+	summary:
+		"Authorizes the amount at the provider, once for each payment id. A declined payment is a result with status `failed`, not an error",
+	kind: "write",
+	idempotent: true,
+	timeout: 10_000,
+	params: closed({
+		id: Id,
+		orderId: Id,
+		orderNumber: Type.String(),
+		userId: nullable(Id),
+		/** SHA-256 of the order's token, hexadecimal: whoever shows the token may read the payment. */
+		tokenHash: nullable(Type.String({ pattern: "^[0-9a-f]{64}$" })),
+		provider: Provider,
+		amount: Money,
+		/** Stripe's payment method, `pm_...`; PayPal asks the buyer on its own page. */
+		paymentMethod: nullable(Line(255)),
+		/** Where the provider's page sends the buyer back to; the shop's front page unless told. */
+		returnUrl: nullable(Type.String({ maxLength: 2000 })),
+	}),
+	result: PaymentState,
+	errors: ["provider_failed", "unavailable"],
+});
+
+export const resumePayment = contract({
+	name: "payment.resume",
+	summary: "Reads the payment at the provider again, and authorizes it when the buyer has approved it",
+	kind: "write",
+	idempotent: true,
+	timeout: 10_000,
+	params: closed({ id: Id }),
+	result: PaymentState,
+	errors: ["not_found", "provider_failed", "unavailable"],
+});
+
+const byId = closed({ id: Id });
+
+export const capturePayment = contract({
+	name: "payment.capture",
+	summary: "Takes the whole authorized amount. Again: no effect",
+	kind: "write",
+	idempotent: true,
+	timeout: 10_000,
+	params: byId,
+	result: PaymentState,
+	errors: ["not_found", "transition_not_allowed", "provider_failed", "unavailable"],
+});
+
+export const voidPayment = contract({
+	name: "payment.void",
+	summary:
+		"Gives up what is not captured. Again, or when nothing was authorized: no effect. A payment id that is not known yet can never be authorized afterwards",
+	kind: "write",
+	idempotent: true,
+	timeout: 10_000,
+	params: byId,
+	result: PaymentState,
+	errors: ["provider_failed", "unavailable"],
+});
+
+export const refundPayment = contract({
+	name: "payment.refund",
+	summary: "Sends captured money back, once for each refund id",
+	kind: "write",
+	idempotent: true,
+	timeout: 10_000,
+	params: closed({ id: Id, refundId: Id, amount: Money, reason: Line(500) }),
+	result: PaymentState,
+	errors: [
+		"not_found",
+		"refund_exceeds_payment",
+		"transition_not_allowed",
+		"currency_not_supported",
+		"provider_failed",
+		"unavailable",
+	],
+});
+
+export const getPayment = contract({
+	name: "payment.get",
+	summary: "One payment of one's own",
+	kind: "read",
+	params: byId,
+	result: closed({
+		id: Id,
+		provider: Provider,
+		status: PaymentStatus,
+		amount: Money,
+		captured: Money,
+		refunded: Money,
+		currency: Type.String(),
+	}),
+	errors: ["not_found"],
+	route: { method: "GET", path: "/v1/payments/:id", access: "anyone" },
+});
+
+export const LedgerEntry = closed({
+	/** `<payment>/<effect>/<n>`: unique for ever. */
+	id: Type.String(),
+	/** `cash:<provider>` is what lies at the provider, `sales` what buyers paid for. Debits are positive, credits negative. */
+	account: Type.String(),
+	amount: Amount,
+	currency: Type.String(),
+	at: Timestamp,
+});
+export type LedgerEntry = Static<typeof LedgerEntry>;
+
+export const paymentLedger = contract({
+	name: "payment.ledger",
+	summary: "The double entries of a payment, the oldest first; they sum to zero",
+	kind: "read",
+	params: byId,
+	result: closed({ paymentId: Id, orderId: nullable(Id), data: Type.Array(LedgerEntry) }),
+	errors: ["not_found"],
+});
+
+export const webhookReceived = event({
+	name: "payment.webhook_received",
+	service: "payment",
+	summary: "A provider's webhook was verified and stored; what it tells of is read again at the provider",
+	data: closed({ webhookId: Id }),
+});
+
+export const paymentWebhook = contract({
+	name: "payment.webhook",
+	summary: "Stripe or PayPal tells of a payment: verified, kept once, worked on afterwards",
+	kind: "write",
+	idempotent: true,
+	params: closed({ provider: Provider, ...webhookParams.properties }),
+	result: closed({ accepted: Type.Boolean() }),
+	errors: ["invalid_signature"],
+});

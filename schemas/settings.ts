@@ -1,0 +1,89 @@
+/** How a setting is read from the environment. `secret` values are never printed. */
+export interface Setting {
+	type: "string" | "integer" | "url" | "choice" | "flag";
+	choices?: readonly string[];
+	default?: string;
+	secret?: true;
+	minimum?: number;
+	maximum?: number;
+	summary: string;
+}
+
+/** Every setting of the shop; the README's table is written from this. */
+export const settings = {
+	PORT: {
+		type: "integer",
+		default: "3000",
+		minimum: 0,
+		maximum: 65535,
+		summary: "Port of the shop; 0 takes a free one",
+	},
+	HOST: { type: "string", default: "127.0.0.1", summary: "Address to listen on" },
+	DATA_DIR: { type: "string", default: ".tradewind", summary: "Folder of everything that is embedded" },
+	NAMESPACE: { type: "string", default: "tradewind", summary: "Prefix of databases, indices, streams and subjects" },
+	PUBLIC_URL: { type: "url", summary: "Address under which buyers reach the shop, for links in mails" },
+	CURRENCY: { type: "string", default: "USD", summary: "The currency that the shop sells in, ISO 4217" },
+	TAX_RATES: {
+		type: "string",
+		default: "",
+		summary: "Percentages by country or country and state: `DE=19,US-CA=7.25`",
+	},
+	ADMIN_EMAIL: { type: "string", default: "admin@tradewind.test", summary: "The first administrator" },
+	ADMIN_PASSWORD: {
+		type: "string",
+		secret: true,
+		summary: "Their password; where it is not set, one is made and printed once",
+	},
+	NATS_URL: { type: "url", summary: "NATS with JetStream; without it a nats-server on the PATH, or one process" },
+	MONGODB_URL: { type: "url", secret: true, summary: "MongoDB; without it the embedded one" },
+	ELASTICSEARCH_URL: { type: "url", secret: true, summary: "Elasticsearch; without it the embedded one" },
+	STRIPE_SECRET_KEY: { type: "string", secret: true, summary: "Stripe's key; without it the stand-in" },
+	STRIPE_WEBHOOK_SECRET: { type: "string", secret: true, summary: "Secret of the webhook endpoint at Stripe" },
+	STRIPE_API_URL: { type: "url", summary: "Where Stripe's API is; Stripe's own unless set" },
+	PAYPAL_CLIENT_ID: { type: "string", secret: true, summary: "PayPal's client id; without it the stand-in" },
+	PAYPAL_CLIENT_SECRET: { type: "string", secret: true, summary: "Its secret" },
+	PAYPAL_WEBHOOK_ID: { type: "string", summary: "Id of the webhook at PayPal" },
+	PAYPAL_API_URL: { type: "url", summary: "Where PayPal's API is; PayPal's sandbox unless set" },
+	EASYPOST_API_KEY: { type: "string", secret: true, summary: "EasyPost's key; without it the stand-in" },
+	EASYPOST_WEBHOOK_SECRET: { type: "string", secret: true, summary: "Secret of the webhook at EasyPost" },
+	EASYPOST_API_URL: { type: "url", summary: "Where EasyPost's API is; EasyPost's own unless set" },
+	TWILIO_ACCOUNT_SID: { type: "string", secret: true, summary: "Twilio's account; without it the stand-in" },
+	TWILIO_AUTH_TOKEN: { type: "string", secret: true, summary: "Its token" },
+	TWILIO_FROM: { type: "string", default: "+15005550006", summary: "The number that messages come from" },
+	TWILIO_API_URL: { type: "url", summary: "Where Twilio's API is; Twilio's own unless set" },
+	SMTP_URL: { type: "url", secret: true, summary: "Mail server; without it the stand-in" },
+	MAIL_FROM: { type: "string", default: "Tradewind <shop@tradewind.test>", summary: "Sender of mails" },
+	SANDBOX_URL: { type: "url", summary: "Where the stand-ins' page is; set by `npm start`" },
+	SHIP_FROM: {
+		type: "string",
+		default: "Tradewind, 417 Montgomery Street, San Francisco, CA, 94104, US",
+		summary: "Where parcels start: name, street, city, state, postal code, country",
+	},
+	TOKEN_SECRET: {
+		type: "string",
+		secret: true,
+		summary: "Seed of the keys that sign tokens; made and kept in DATA_DIR by `npm start`",
+	},
+	FULFILMENT: {
+		type: "choice",
+		choices: ["auto", "manual"],
+		default: "auto",
+		summary: "`auto`: a confirmed order becomes one parcel at once; `manual`: staff make parcels by POST .../fulfilments",
+	},
+	REVIEW_MODERATION: {
+		type: "choice",
+		choices: ["on", "off"],
+		default: "off",
+		summary: "`on`: reviews wait for a moderator",
+	},
+	TRUST_PROXY: { type: "string", default: "", summary: "Addresses of proxies whose X-Forwarded-For counts, by commas" },
+	RATE_LIMIT: { type: "choice", choices: ["on", "off"], default: "on", summary: "`off` for load tests" },
+	LOG_LEVEL: {
+		type: "choice",
+		choices: ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+		default: "info",
+		summary: "How much is logged",
+	},
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
