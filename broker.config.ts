@@ -1,0 +1,44 @@
+import type { BrokerOptions, LoggerConfig } from "moleculer";
+import { mayRetry } from "./runtime/action.ts";
+import type { Settings } from "./runtime/config.ts";
+import { natsOptions } from "./runtime/events/nats-url.ts";
+import { logger } from "./runtime/log.ts";
+
+/**
+ * The only Moleculer options of the shop.
+ *
+ * - Without NATS_URL the broker has no transporter: all services live in one process.
+ * - A node's id is `<services>.<n>`: the dot lets NATS permissions be written for each service.
+ * - Middlewares, inner to outer: the timeout lies inside the circuit breaker, which would not see timeouts otherwise
+ *   (moleculer#1202), and that inside the retries.
+ */
+export function brokerOptions(settings: Settings, nodeID: string): BrokerOptions {
+	const nats = settings.NATS_URL
+		? { type: "NATS", options: { ...natsOptions(settings.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250 } }
+		: null;
+	return {
+		nodeID,
+		namespace: settings.NAMESPACE,
+		transporter: nats as BrokerOptions["transporter"],
+		logger: logger(settings.LOG_LEVEL) as LoggerConfig | false,
+		requestTimeout: 3_000,
+		heartbeatInterval: 1,
+		heartbeatTimeout: 3,
+		transit: { serviceChangedDebounceTime: 50 } as BrokerOptions["transit"],
+		tracking: { enabled: true, shutdownTimeout: 10_000 },
+		skipProcessEventRegistration: true,
+		internalServices: true,
+		validator: false,
+		retryPolicy: { enabled: true, retries: 0, delay: 50, maxDelay: 1_000, factor: 2, check: mayRetry },
+		circuitBreaker: {
+			enabled: true,
+			threshold: 0.5,
+			minRequestCount: 20,
+			windowTime: 10,
+			halfOpenTime: 2_000,
+			check: (error: Error) => ((error as { code?: unknown }).code as number) >= 500,
+		},
+		internalMiddlewares: false,
+		middlewares: ["ActionHook", "ContextTracker", "Timeout", "CircuitBreaker", "Retry", "ErrorHandler"],
+	};
+}

@@ -1,0 +1,59 @@
+import { type Setting, type SettingName, settings as schema } from "../schemas/settings.ts";
+
+export type Settings = Readonly<Record<SettingName, string>>;
+
+/** The mistakes of a configuration, each a sentence that says what to set. */
+export class ConfigurationError extends Error {
+	override name = "ConfigurationError";
+}
+
+/**
+ * Reads all settings from an environment, once. `NAME_FILE` names a file that holds the value.
+ * @throws ConfigurationError that lists every mistake
+ */
+export function readSettings(environment: NodeJS.ProcessEnv, readFile: (path: string) => string): Settings {
+	const mistakes: string[] = [];
+	const values: Record<string, string> = {};
+	for (const [name, setting] of Object.entries(schema) as [SettingName, Setting][]) {
+		let value = environment[name];
+		const file = environment[`${name}_FILE`];
+		if (value === undefined && file) {
+			try {
+				value = readFile(file).trim();
+			} catch {
+				mistakes.push(`${name}_FILE names ${file}, which cannot be read`);
+			}
+		}
+		value = value === undefined || value === "" ? (setting.default ?? "") : value;
+		const mistake = value === "" ? null : mistakeOf(setting, value);
+		if (mistake) mistakes.push(`${name} is ${setting.secret ? "set" : JSON.stringify(value)} but must be ${mistake}`);
+		values[name] = value;
+	}
+	if (mistakes.length > 0) throw new ConfigurationError(mistakes.join("\n"));
+	return Object.freeze(values) as Settings;
+}
+
+function mistakeOf(setting: Setting, value: string): string | null {
+	if (setting.type === "integer") {
+		const number = Number(value);
+		const low = setting.minimum ?? Number.MIN_SAFE_INTEGER;
+		const high = setting.maximum ?? Number.MAX_SAFE_INTEGER;
+		if (!/^-?\d+$/.test(value) || number < low || number > high) return `a whole number from ${low} to ${high}`;
+	}
+	if (setting.type === "url" && !URL.canParse(value)) return "a URL such as http://127.0.0.1:9200";
+	if (setting.type === "choice" && !setting.choices?.includes(value)) return `one of ${setting.choices?.join(", ")}`;
+	return null;
+}
+
+let current: Settings | undefined;
+
+/** Makes these the settings of this process. */
+export function configure(settings: Settings): void {
+	current = settings;
+}
+
+/** One setting of this process; the empty string where it is not set. */
+export function setting(name: SettingName): string {
+	if (!current) throw new ConfigurationError("configure() was not called before a setting was read");
+	return current[name];
+}

@@ -1,0 +1,67 @@
+import type { EventContract, EventData } from "../../schemas/contract.ts";
+import type { Caller } from "../action.ts";
+import type { OutboxEvent } from "../store/aggregate.ts";
+
+/** An event as a consumer gets it. */
+export interface Delivery<D = Record<string, unknown>> extends Omit<OutboxEvent, "data"> {
+	data: D;
+	/** 1 for the first delivery. */
+	attempt: number;
+}
+
+/** What a service does with a fact. It may be delivered more than once, late and out of order: the effect must be the same. */
+export interface Consumer {
+	event: EventContract;
+	/** Unique in the service; with it the name of the durable consumer. */
+	name: string;
+	handle(event: Delivery, from: Caller): Promise<unknown>;
+}
+
+/** Binds a handler to an event. What it throws is tried again, later and later, and at last lands in the dead letters. */
+export function consumer<E extends EventContract>(
+	event: E,
+	name: string,
+	handle: (event: Delivery<EventData<E>>, from: Caller) => Promise<unknown>,
+): Consumer {
+	return { event, name, handle: handle as Consumer["handle"] };
+}
+
+/** An event that could not be handled, with what went wrong. */
+export interface DeadLetter {
+	id: string;
+	service: string;
+	consumer: string;
+	event: OutboxEvent;
+	error: string;
+	attempts: number;
+	/** RFC 3339 */
+	at: string;
+}
+
+/** How often and how patiently a delivery is tried. Times in milliseconds. */
+export interface Patience {
+	attempts: number;
+	firstDelay: number;
+	longestDelay: number;
+}
+
+export const PATIENCE: Patience = { attempts: 12, firstDelay: 1_000, longestDelay: 600_000 };
+
+/** The wait before the next attempt: doubling, with a fifth of jitter so that what failed together does not return together. */
+export function delayBefore(attempt: number, { firstDelay, longestDelay }: Patience): number {
+	return Math.min(longestDelay, firstDelay * 2 ** (attempt - 1)) * (0.8 + Math.random() * 0.4);
+}
+
+/** Carries events from outboxes to consumers: JetStream, or the process itself. */
+export interface Bus {
+	/** Resolves when the event is safe: acknowledged by the stream, or handled by every local consumer. */
+	publish(event: OutboxEvent): Promise<void>;
+	subscribe(service: string, consumers: Consumer[], from: Caller): Promise<void>;
+	/** Whether events flow, for readiness. */
+	healthy(): Promise<boolean>;
+	deadLetters(): Promise<DeadLetter[]>;
+	/** Hands a dead letter to its consumer again; it is gone when that worked. @throws not_found, or what the consumer throws */
+	replay(id: string): Promise<void>;
+	/** Finishes what is under way. */
+	close(): Promise<void>;
+}

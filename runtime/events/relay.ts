@@ -1,0 +1,85 @@
+import type { OutboxEvent } from "../store/aggregate.ts";
+import type { Store } from "../store/collection.ts";
+import { gather } from "../store/gather.ts";
+import type { Bus } from "./consumer.ts";
+
+/** Milliseconds between two looks for what was left behind, and the age from which an event counts as left behind. */
+const POLL = 250;
+const LEFT_BEHIND = 1_000;
+
+/** Takes events from outboxes to the bus: told at once by the process that stored them, and found by a look at the outboxes otherwise. */
+export interface Relay {
+	wake(collection: Store, events: OutboxEvent[]): void;
+	watch(collection: Store): void;
+	/** Events of this process that are on their way. */
+	pending(): number;
+	/** Resolves when nothing is on its way, or after `milliseconds`. */
+	drain(milliseconds: number): Promise<void>;
+	stop(): void;
+}
+
+export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
+	const inFlight = new Set<string>();
+	const watched = new Map<Store, (event: OutboxEvent) => Promise<boolean>>();
+	let stopped = false;
+
+	function clearing(collection: Store): (event: OutboxEvent) => Promise<boolean> {
+		return gather(async (events: OutboxEvent[]) => {
+			await collection.clear(events);
+			return events.map(() => true);
+		});
+	}
+
+	async function carry(collection: Store, event: OutboxEvent): Promise<void> {
+		if (inFlight.has(event.id)) return;
+		inFlight.add(event.id);
+		try {
+			await bus.publish(event);
+			await watched.get(collection)?.(event);
+		} catch (error) {
+			if (!stopped) log.warn(`${event.id} waits in its outbox: ${(error as Error).message}`);
+		} finally {
+			inFlight.delete(event.id);
+		}
+	}
+
+	async function look(): Promise<void> {
+		const before = new Date(Date.now() - LEFT_BEHIND).toISOString();
+		for (const collection of watched.keys()) {
+			if (stopped) return;
+			for (const event of await collection.waiting(before, 500)) if (event.at < before) void carry(collection, event);
+		}
+	}
+
+	let looking: NodeJS.Timeout | undefined;
+	const again = () => {
+		looking = setTimeout(async () => {
+			try {
+				await look();
+			} catch (error) {
+				if (!stopped) log.warn(`the outboxes could not be read: ${(error as Error).message}`);
+			}
+			if (!stopped) again();
+		}, POLL);
+		looking.unref();
+	};
+	again();
+
+	return {
+		wake(collection, events) {
+			if (!stopped) for (const event of events) void carry(collection, event);
+		},
+		watch(collection) {
+			watched.set(collection, clearing(collection));
+		},
+		pending: () => inFlight.size,
+		async drain(milliseconds) {
+			const end = Date.now() + milliseconds;
+			while (inFlight.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+		},
+		stop() {
+			stopped = true;
+			clearTimeout(looking);
+		},
+	};
+}

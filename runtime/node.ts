@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { ServiceBroker } from "moleculer";
+import { brokerOptions } from "../broker.config.ts";
+import { configure, type Settings } from "./config.ts";
+import type { Bus, Patience } from "./events/consumer.ts";
+import { jetStreamBus } from "./events/jetstream.ts";
+import { localBus } from "./events/local.ts";
+import { relay } from "./events/relay.ts";
+import { log } from "./log.ts";
+import { type Host, type ServiceDefinition, schemaOf, storedLetters } from "./service.ts";
+import { connectStores, disconnectStores } from "./store/connection.ts";
+
+export interface RunningNode extends Host {
+	/** Finishes what is under way, then leaves. */
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts one node with the given services, on NATS where NATS_URL is set, otherwise alone.
+ * @throws when a backend does not answer; the message names its setting
+ */
+export async function startNode(
+	services: ServiceDefinition[],
+	settings: Settings,
+	patience?: Patience,
+): Promise<RunningNode> {
+	configure(settings);
+	await reach("MONGODB_URL", () => connectStores(settings.MONGODB_URL));
+	const bus: Bus = settings.NATS_URL
+		? await reach("NATS_URL", () => jetStreamBus(settings.NATS_URL, settings.NAMESPACE, patience))
+		: localBus(storedLetters(settings.NAMESPACE), patience);
+	const nodeId =
+		process.env.NODE_ID ||
+		`${services.length > 3 ? "shop" : services.map(({ name }) => name).join("-")}.${randomBytes(2).toString("hex")}`;
+	const broker = new ServiceBroker(brokerOptions(settings, nodeId));
+	const events = relay(bus, { warn: (message) => log(settings.LOG_LEVEL).warn(message) });
+	const host: Host = { settings, nodeId, broker, bus, relay: events };
+	for (const definition of services) broker.createService(schemaOf(definition, host));
+	try {
+		await broker.start();
+	} catch (error) {
+		events.stop();
+		await bus.close().catch(() => {});
+		await broker.stop().catch(() => {});
+		await disconnectStores();
+		throw error;
+	}
+	return {
+		...host,
+		async stop() {
+			await events.drain(1_000);
+			events.stop();
+			await broker.stop();
+			await bus.close();
+			await disconnectStores();
+		},
+	};
+}
+
+async function reach<T>(setting: string, connect: () => Promise<T>): Promise<T> {
+	try {
+		return await connect();
+	} catch (error) {
+		throw new Error(`${setting} names a server that does not answer: ${(error as Error).message}`, { cause: error });
+	}
+}

@@ -1,0 +1,119 @@
+import type { ServiceBroker, ServiceSchema } from "moleculer";
+import type { Schema } from "mongoose";
+import type { Action } from "./action.ts";
+import type { Settings } from "./config.ts";
+import type { Bus, Consumer, DeadLetter } from "./events/consumer.ts";
+import type { LetterBox } from "./events/local.ts";
+import { deadLetterSchema } from "./events/local.ts";
+import type { Relay } from "./events/relay.ts";
+import type { Store } from "./store/collection.ts";
+import { database } from "./store/connection.ts";
+
+/** What a running node lends to its services. */
+export interface Host {
+	settings: Settings;
+	nodeId: string;
+	broker: ServiceBroker;
+	bus: Bus;
+	relay: Relay;
+}
+
+/** An actor: what it answers, what it hears, what it keeps. */
+export interface ServiceDefinition {
+	name: string;
+	actions: Action[];
+	consumers?: Consumer[];
+	collections?: Store[];
+	/** After the stores are open, before requests arrive. */
+	start?(host: Host): Promise<void> | void;
+	/** After the last request was answered. */
+	stop?(host: Host): Promise<void> | void;
+	/** Further Moleculer schema, e.g. the gateway's mixins. */
+	schema?: (host: Host) => object;
+}
+
+/** A service as its own file exports it: a table of contents. */
+export function service(definition: ServiceDefinition): ServiceDefinition {
+	const names = new Set<string>();
+	for (const { contract } of definition.actions) {
+		if (!contract.name.startsWith(`${definition.name}.`))
+			throw new Error(`${contract.name} is not an action of ${definition.name}`);
+		if (names.has(contract.name)) throw new Error(`${contract.name} stands twice in ${definition.name}`);
+		names.add(contract.name);
+	}
+	return definition;
+}
+
+/** The Moleculer schema of a service on a node. */
+export function schemaOf(definition: ServiceDefinition, host: Host): ServiceSchema {
+	const collections = definition.collections ?? [];
+	const extra = (definition.schema?.(host) ?? {}) as Partial<ServiceSchema>;
+	return {
+		...extra,
+		name: definition.name,
+		actions: {
+			...extra.actions,
+			...Object.fromEntries(definition.actions.map(({ schema }) => [schema.name as string, schema])),
+		},
+		async started() {
+			if (collections.length > 0) {
+				const connection = await database(host.settings.NAMESPACE, definition.name);
+				for (const collection of collections) {
+					await collection.open(connection, host.nodeId, host.relay.wake);
+					host.relay.watch(collection);
+				}
+			}
+			await definition.start?.(host);
+			await host.bus.subscribe(definition.name, definition.consumers ?? [], host.broker);
+			await (extra.started as (() => Promise<void>) | undefined)?.call(this);
+		},
+		async stopped() {
+			await (extra.stopped as (() => Promise<void>) | undefined)?.call(this);
+			await definition.stop?.(host);
+			await Promise.all(collections.map((collection) => collection.idle()));
+		},
+	} as ServiceSchema;
+}
+
+/** Dead letters of a process without NATS, each in the database of the service that could not handle it. */
+export function storedLetters(namespace: string): LetterBox {
+	const services = new Set<string>();
+	const model = async (name: string) => {
+		const connection = await database(namespace, name);
+		return connection.models.deadletters ?? connection.model("deadletters", deadLetterSchema as Schema, "deadletters");
+	};
+	return {
+		async put(letter) {
+			services.add(letter.service);
+			const { id, ...rest } = letter;
+			await (await model(letter.service)).collection.insertOne({ _id: id as never, ...rest });
+		},
+		async list() {
+			const found: DeadLetter[] = [];
+			for (const name of await letterHolders(namespace, services)) {
+				for (const { _id, ...rest } of await (await model(name)).collection
+					.find({})
+					.sort({ at: 1 })
+					.limit(1_000)
+					.toArray()) {
+					found.push({ id: String(_id), ...rest } as unknown as DeadLetter);
+				}
+			}
+			return found;
+		},
+		async remove(id) {
+			for (const name of await letterHolders(namespace, services)) {
+				await (await model(name)).collection.deleteOne({ _id: id as never });
+			}
+		},
+	};
+}
+
+/** Services with a database: letters of an earlier run lie there too. */
+async function letterHolders(namespace: string, known: Set<string>): Promise<string[]> {
+	const connection = await database(namespace, "deadletters");
+	const { databases } = await connection.getClient().db("admin").admin().listDatabases({ nameOnly: true });
+	const prefix = `${namespace}-`;
+	const names = databases.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => name.slice(prefix.length));
+	return [...new Set([...known, ...names])];
+}

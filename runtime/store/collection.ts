@@ -1,0 +1,267 @@
+import { LRUCache } from "lru-cache";
+import type { Connection, Model, Collection as NativeCollection } from "mongoose";
+import { fail } from "../errors.ts";
+import { type Mailbox, mailbox, type Outcome } from "../mailbox.ts";
+import {
+	type Aggregate,
+	type CollectionDefinition,
+	type Decision,
+	eventsOf,
+	type Fact,
+	type OutboxEvent,
+} from "./aggregate.ts";
+import { gather } from "./gather.ts";
+import { decodeCursor, encodeCursor } from "./page.ts";
+import { type Insertion, type Update, writer } from "./writer.ts";
+
+/** A store as the node sees it, whatever lies in it. */
+export interface Store {
+	readonly definition: CollectionDefinition;
+	open(connection: Connection, nodeId: string, wake: Wake): Promise<void>;
+	clear(events: OutboxEvent[]): Promise<void>;
+	waiting(at: string, limit: number): Promise<OutboxEvent[]>;
+	idle(): Promise<void>;
+}
+
+/** Hears of events as soon as they are stored, so that they need not be looked for. */
+export type Wake = (store: Store, events: OutboxEvent[]) => void;
+
+interface Message<T> {
+	decide: (state: T) => Decision<T>;
+	expected: number | undefined;
+}
+
+/** A document as it lies in the store. */
+export type Stored = Record<string, unknown> & { _id: string; rev: number };
+type StoredModel = Model<Stored>;
+export type Filter = Record<string, unknown>;
+
+/**
+ * The aggregates of one kind. A change is a pure decision; what waits for the same aggregate is applied together, in one
+ * update that holds the condition `{ _id, rev }`, the next state and the outbox.
+ */
+export class Collection<T extends Aggregate> implements Store {
+	readonly definition: CollectionDefinition;
+	#model: StoredModel | undefined;
+	#wake: Wake = () => {};
+	#memory: LRUCache<string, T> | undefined;
+	#mailbox: Mailbox<Message<T>, T>;
+	#insert: ((item: Insertion) => Promise<true>) | undefined;
+	#update: ((item: Update) => Promise<boolean>) | undefined;
+	#find: ((id: string) => Promise<T | null>) | undefined;
+
+	constructor(definition: CollectionDefinition) {
+		this.definition = definition;
+		this.#mailbox = mailbox((id, batch) => this.#apply(id, batch));
+		if (definition.remember) this.#memory = new LRUCache({ max: definition.remember });
+	}
+
+	/** Binds to a service's database and makes the indexes. */
+	async open(connection: Connection, nodeId: string, wake: Wake): Promise<void> {
+		const { schema, name } = this.definition;
+		schema.set("collection", name);
+		schema.index({ "outbox.at": 1 });
+		const model = (connection.models[name] ?? connection.model(name, schema)) as unknown as StoredModel;
+		this.#wake = wake;
+		this.#memory?.clear();
+		await model.createIndexes();
+		this.#model = model;
+		const { insert, update } = writer(this.documents, nodeId);
+		this.#insert = insert;
+		this.#update = update;
+		this.#find = gather(async (ids) => {
+			const found = await this.#read({ _id: ids.length === 1 ? ids[0] : { $in: [...new Set(ids)] } }).toArray();
+			const byId = new Map(found.map((document) => [document._id, document]));
+			return ids.map((id) => fromStored<T>(byId.get(id)));
+		});
+	}
+
+	/** The mongoose model: for lists, sums and what no aggregate decides. */
+	get model(): StoredModel {
+		if (!this.#model) throw fail("unavailable", {}, `The store ${this.definition.name} is not open`);
+		return this.#model;
+	}
+
+	/** The driver's collection beneath the model, without mongoose's casting: for commands on the hot paths. */
+	get documents(): NativeCollection<Stored> {
+		return this.model.collection as unknown as NativeCollection<Stored>;
+	}
+
+	/** @returns null where there is none */
+	find(id: string): Promise<T | null> {
+		void this.model;
+		return this.#find!(id);
+	}
+
+	/** @throws not_found */
+	async get(id: string): Promise<T> {
+		const found = await this.find(id);
+		if (!found) throw fail("not_found");
+		return found;
+	}
+
+	/** The first one that fits a filter on indexed fields. */
+	async findOne(filter: Filter): Promise<T | null> {
+		return fromStored<T>(await this.documents.findOne(filter, withoutOutbox));
+	}
+
+	/** All that fit, at most `limit`. */
+	async findMany(
+		filter: Filter,
+		options: { sort?: Record<string, 1 | -1>; limit?: number; projection?: Record<string, 0 | 1> } = {},
+	): Promise<T[]> {
+		const cursor = this.#read(filter, options.projection);
+		if (options.sort) cursor.sort(options.sort);
+		cursor.limit(options.limit ?? 1000);
+		return (await cursor.toArray()).map((document) => fromStored<T>(document) as T);
+	}
+
+	/** A page in the order of ids, the youngest first unless told; `cursor` is what the last page gave. */
+	async page(
+		filter: Filter,
+		options: { limit?: number; cursor?: string; oldestFirst?: boolean },
+	): Promise<{ data: T[]; nextCursor: string | null }> {
+		const limit = options.limit ?? 20;
+		const after = options.cursor ? decodeCursor(options.cursor, ["string"])[0] : null;
+		const direction = options.oldestFirst ? 1 : -1;
+		const range = after === null ? {} : { _id: { [direction === 1 ? "$gt" : "$lt"]: after } };
+		const data = await this.findMany({ ...filter, ...range }, { sort: { _id: direction }, limit: limit + 1 });
+		const more = data.length > limit;
+		if (more) data.pop();
+		return { data, nextCursor: more ? encodeCursor([data.at(-1)!.id]) : null };
+	}
+
+	/**
+	 * Stores a first state (its `rev` becomes 1) with the facts that follow from it.
+	 * @throws DuplicateKeyError when a unique index refuses it
+	 */
+	async insert(state: Omit<T, "rev">, facts: Fact[] = [], requestId?: string): Promise<T> {
+		void this.model;
+		const { id, ...rest } = state;
+		const events = eventsOf(this.definition.name, id, 1, facts, requestId);
+		await this.#insert!({ _id: id, ...rest, rev: 1, outbox: events });
+		const stored = { ...state, rev: 1 } as T;
+		this.#memory?.set(id, stored);
+		if (events.length > 0) this.#wake(this, events);
+		return stored;
+	}
+
+	/**
+	 * Changes one aggregate. `decide` is pure: it may run again on a fresher state, and what it throws reaches the caller
+	 * with nothing stored. A decision that returns its argument changes nothing.
+	 * @param expected refuses (`precondition_failed`) when the aggregate is at another `rev`
+	 * @throws not_found
+	 */
+	change(id: string, decide: (state: T) => Decision<T>, expected?: number): Promise<T> {
+		return this.#mailbox.post(id, { decide, expected });
+	}
+
+	/** Takes published events out of their aggregates. */
+	async clear(events: OutboxEvent[]): Promise<void> {
+		const byAggregate = new Map<string, string[]>();
+		for (const event of events) {
+			const ids = byAggregate.get(event.aggregate);
+			if (ids) ids.push(event.id);
+			else byAggregate.set(event.aggregate, [event.id]);
+		}
+		const operations = [...byAggregate].map(([_id, ids]) => ({
+			updateOne: { filter: { _id }, update: { $pull: { outbox: { id: ids.length === 1 ? ids[0] : { $in: ids } } } } },
+		}));
+		await this.documents.bulkWrite(operations as never, { ordered: false });
+	}
+
+	/** Events that have waited since before `at`, the oldest first. */
+	async waiting(at: string, limit: number): Promise<OutboxEvent[]> {
+		const found = await this.documents
+			.find({ "outbox.at": { $lt: at } }, { projection: { outbox: 1 }, limit, sort: { "outbox.at": 1 } })
+			.toArray();
+		return found.flatMap((document) => document.outbox as OutboxEvent[]);
+	}
+
+	/** Deletes for good; for what nobody may refer to any more. */
+	async remove(id: string): Promise<void> {
+		await this.documents.deleteOne({ _id: id });
+		this.#memory?.delete(id);
+	}
+
+	/** Settles when no change is under way. */
+	idle(): Promise<void> {
+		return this.#mailbox.idle();
+	}
+
+	#read(filter: Filter, projection: Record<string, 0 | 1> = withoutOutbox.projection) {
+		return this.documents.find(filter, { projection });
+	}
+
+	async #apply(id: string, batch: Message<T>[]): Promise<Outcome<T>[]> {
+		let remembered = this.#memory?.get(id) ?? null;
+		for (let attempt = 0; ; attempt++) {
+			const base = remembered ?? (await this.find(id));
+			if (!base) return batch.map(() => ({ ok: false, error: fail("not_found") }));
+			const { outcomes, state, events, certain } = decideAll(this.definition.name, base, batch);
+			if (!certain && remembered) {
+				remembered = null;
+				continue;
+			}
+			if (state.rev === base.rev) return outcomes;
+			this.#memory?.delete(id);
+			if (await this.#update!(changeOf(base, state, events))) {
+				this.#memory?.set(id, state);
+				if (events.length > 0) this.#wake(this, events);
+				return outcomes;
+			}
+			remembered = null;
+			if (attempt >= 50) throw fail("conflict");
+			if (attempt > 2) await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
+		}
+	}
+}
+
+const withoutOutbox = { projection: { outbox: 0, writers: 0 } as Record<string, 0 | 1> };
+
+/** Applies a batch of decisions one after the other; `certain` is false when one was refused or changed nothing. */
+function decideAll<T extends Aggregate>(collection: string, base: T, batch: Message<T>[]) {
+	let state = base;
+	let certain = true;
+	const events: OutboxEvent[] = [];
+	const outcomes: Outcome<T>[] = batch.map(({ decide, expected }) => {
+		try {
+			if (expected !== undefined && expected !== state.rev) throw fail("precondition_failed");
+			const decision = decide(state);
+			if (decision.state === state && !decision.facts?.length) certain = false;
+			else {
+				const rev = state.rev + 1;
+				state = { ...decision.state, rev };
+				if (decision.facts?.length) events.push(...eventsOf(collection, state.id, rev, decision.facts));
+			}
+			return { ok: true, value: state };
+		} catch (error) {
+			certain = false;
+			return { ok: false, error };
+		}
+	});
+	return { outcomes, state, events, certain };
+}
+
+/** Only the top-level fields that differ are written. */
+function changeOf<T extends Aggregate>(base: T, state: T, events: OutboxEvent[]): Update {
+	const set: Record<string, unknown> = {};
+	const unset: Record<string, ""> = {};
+	for (const key of Object.keys(state) as (keyof T & string)[]) {
+		if (state[key] !== base[key]) {
+			if (state[key] === undefined) unset[key] = "";
+			else set[key] = state[key];
+		}
+	}
+	for (const key of Object.keys(base)) if (!(key in state)) unset[key] = "";
+	const update: Record<string, unknown> = { $set: set };
+	if (Object.keys(unset).length > 0) update.$unset = unset;
+	if (events.length > 0) update.$push = { outbox: events.length === 1 ? events[0] : { $each: events } };
+	return { id: state.id, rev: base.rev, update };
+}
+
+function fromStored<T>(document: Stored | null | undefined): T | null {
+	if (!document) return null;
+	const { _id, ...rest } = document;
+	return { id: _id, ...rest } as T;
+}

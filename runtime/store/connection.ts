@@ -1,0 +1,52 @@
+import mongoose, { type Connection } from "mongoose";
+import { fail } from "../errors.ts";
+
+let root: Promise<Connection> | undefined;
+let commands = 0;
+
+/** How many commands this process has sent to its stores. */
+export const commandCount = () => commands;
+
+/**
+ * Connects this process to MongoDB: one pool, whatever number of services it runs.
+ * @param url a MongoDB URL; writes are acknowledged by a majority, which on a replica set means journaled
+ */
+export async function connectStores(url: string): Promise<void> {
+	mongoose.set("strictQuery", "throw");
+	const connection = mongoose.createConnection(url, {
+		serverSelectionTimeoutMS: 3_000,
+		connectTimeoutMS: 3_000,
+		socketTimeoutMS: 20_000,
+		maxPoolSize: 20,
+		w: "majority",
+		autoIndex: false,
+		autoCreate: false,
+		monitorCommands: true,
+	});
+	connection.getClient().on("commandStarted", () => commands++);
+	root = connection.asPromise();
+	await root;
+}
+
+/** The database of one service; no service asks for another's. */
+export async function database(namespace: string, service: string): Promise<Connection> {
+	if (!root) throw fail("unavailable", {}, "The stores are not connected");
+	return (await root).useDb(`${namespace}-${service}`, { useCache: true });
+}
+
+/** Whether the database answers, for readiness. */
+export async function storesAnswer(): Promise<boolean> {
+	try {
+		const connection = await root;
+		await connection?.db?.command({ ping: 1 }, { timeoutMS: 2_000 });
+		return connection !== undefined;
+	} catch {
+		return false;
+	}
+}
+
+export async function disconnectStores(): Promise<void> {
+	const connection = await root?.catch(() => undefined);
+	root = undefined;
+	await connection?.close();
+}
