@@ -1,0 +1,27 @@
+import type { StoredAnswer } from "../runtime/idempotency.ts";
+import { etagOf, isFresh } from "./etag.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** The answer that a contract's result makes. */
+export function answerOf({ entry, request }: Exchange, result: unknown): StoredAnswer {
+	const { route } = entry;
+	const status = route.otherwise?.when(result as never) ? route.otherwise.status : (route.status ?? 200);
+	if (status === 204 || result === null || result === undefined) return { status: 204, headers: {}, body: "" };
+	const body = JSON.stringify(result);
+	const headers: Record<string, string> = { "Content-Type": "application/json; charset=utf-8" };
+	if (!route.etag) return { status, headers, body };
+	headers.ETag = etagOf(result, body);
+	if (request.method !== "POST" && isFresh(request.headers["if-none-match"], headers.ETag))
+		return { status: 304, headers: { ETag: headers.ETag }, body: "" };
+	return { status, headers, body };
+}
+
+export function send({ response, request }: Exchange, { status, headers, body }: StoredAnswer): void {
+	if (status === 204 || status === 304) {
+		response.writeHead(status, headers).end();
+		return;
+	}
+	const bytes = Buffer.from(body);
+	response.writeHead(status, { ...headers, "Content-Length": bytes.length });
+	response.end(request.method === "HEAD" ? undefined : bytes);
+}

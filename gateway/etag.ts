@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+
+/** `"<version>.<hash>"`: the version is what If-Match is held against, the hash tells whether anything shown differs. */
+export function etagOf(result: unknown, body: string): string {
+	const { version } = result as { version?: number };
+	return `"${version ?? 0}.${createHash("sha1").update(body).digest("base64url").slice(0, 16)}"`;
+}
+
+/** Whether If-None-Match names this tag; weak tags compare alike. */
+export function isFresh(header: string | undefined, etag: string): boolean {
+	if (header === undefined) return false;
+	return header === "*" || header.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
+}
+
+/** The version that If-Match expects; -1, which no resource has, for a tag that this shop did not make. */
+export function expectedVersion(header: string | undefined): number | undefined {
+	if (header === undefined || header.trim() === "*") return undefined;
+	const version = /^\s*"(\d{1,15})\.[\w-]+"\s*$/.exec(header)?.[1];
+	return version === undefined ? -1 : Number(version);
+}

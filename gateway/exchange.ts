@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Caller, Meta } from "../runtime/action.ts";
+import type { IdempotencyRecords } from "../runtime/idempotency.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import type { Entry } from "./table.ts";
+
+/** What the gateway's parts share. */
+export interface Gateway {
+	from: Caller;
+	limiter: RateLimiter;
+	limits: boolean;
+	trusted: ReadonlySet<string>;
+	records: IdempotencyRecords;
+	/** Where this shop is reached, for links and webhooks' signatures. */
+	origin: string;
+	dataDir: string;
+}
+
+/** One request and its answer on their way through the gateway. */
+export interface Exchange {
+	gateway: Gateway;
+	request: IncomingMessage;
+	response: ServerResponse;
+	entry: Entry;
+	path: Record<string, string>;
+	query: string;
+	meta: Meta & { requestId: string };
+	/** Asks a service in the name of this request. */
+	from: Caller;
+}

@@ -1,0 +1,183 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Context, ServiceSchema } from "moleculer";
+import ApiGateway from "moleculer-web";
+import { fail } from "../runtime/errors.ts";
+import { IdempotencyRecords } from "../runtime/idempotency.ts";
+import { newId } from "../runtime/ids.ts";
+import { log } from "../runtime/log.ts";
+import { type Host, service } from "../runtime/service.ts";
+import { database } from "../runtime/store/connection.ts";
+import { contracts } from "../schemas/index.ts";
+import type { Exchange, Gateway } from "./exchange.ts";
+import { sendJson, sendReadiness } from "./health.ts";
+import { Metrics } from "./metrics.ts";
+import { openapi } from "./openapi.ts";
+import { servePage } from "./pages.ts";
+import { sendProblem } from "./problem.ts";
+import { RateLimiter } from "./rate-limit.ts";
+import { passToSandbox } from "./sandbox.ts";
+import { securityHeaders } from "./security.ts";
+import { serve } from "./serve.ts";
+import { listen, shut } from "./server.ts";
+import { type Match, Table } from "./table.ts";
+import { receiveWebhook } from "./webhooks.ts";
+
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+interface Routed extends IncomingMessage {
+	$ctx: Context;
+	match: Match;
+	query_: string;
+	requestId: string;
+}
+
+/** The shop's front door: route and auth. Routes are read off the contracts. */
+export default service({
+	name: "gateway",
+	actions: [],
+	schema(host: Host) {
+		const { settings } = host;
+		const table = new Table(contracts);
+		const document = Buffer.from(JSON.stringify(openapi(contracts, "1.0.0")));
+		const metrics = new Metrics(() => host.relay.pending());
+		const logger = log(settings.LOG_LEVEL);
+		let gateway: Gateway;
+		let server: Server;
+
+		/** Serves a request that moleculer-web has put into a context of its own. */
+		async function handle(request: Routed, response: ServerResponse): Promise<void> {
+			const started = performance.now();
+			const { match, requestId } = request;
+			let name = "none";
+			try {
+				if (match.kind === "method") {
+					response.setHeader("Allow", match.allow.join(", "));
+					throw fail("method_not_allowed");
+				}
+				if (match.kind === "none") {
+					await other(request, response);
+					return;
+				}
+				name = match.entry.contract.name;
+				const meta = Object.assign(request.$ctx.meta as object, { requestId }) as Exchange["meta"];
+				const from = request.$ctx as unknown as Exchange["from"];
+				await serve({
+					gateway,
+					request,
+					response,
+					entry: match.entry,
+					path: match.params,
+					query: request.query_,
+					meta,
+					from,
+				});
+			} catch (error) {
+				const problem = sendProblem(response, error, requestId);
+				if (problem.status >= 500)
+					logger.error({ err: error, requestId, contract: name }, `${request.method} ${request.url} failed`);
+			} finally {
+				metrics.count(name, response.statusCode, performance.now() - started);
+			}
+		}
+
+		/** What is not a contract's route: webhooks, health, documents, pages. */
+		async function other(request: Routed, response: ServerResponse): Promise<void> {
+			const url = request.url ?? "/";
+			const pathname = url.split("?", 1)[0] as string;
+			const missing = () => void sendProblem(response, fail("not_found"), request.requestId);
+			const webhook = /^\/v1\/webhooks\/(\w+)$/.exec(pathname)?.[1];
+			if (webhook && request.method === "POST") return receiveWebhook(gateway, request, response, webhook);
+			if (pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
+			if (pathname === "/health/ready") return sendReadiness(host, response);
+			if (pathname === "/metrics") {
+				response.setHeader("Content-Type", metrics.registry.contentType);
+				response.end(await metrics.registry.metrics());
+				return;
+			}
+			if (pathname === "/openapi.json") {
+				response.writeHead(200, {
+					"Content-Type": "application/json; charset=utf-8",
+					"Content-Length": document.length,
+				});
+				response.end(request.method === "HEAD" ? undefined : document);
+				return;
+			}
+			if (settings.SANDBOX_URL && /^\/sandbox(\/|$)/.test(pathname)) {
+				return passToSandbox(settings.SANDBOX_URL, request, response, () =>
+					sendProblem(response, fail("unavailable"), request.requestId),
+				);
+			}
+			if (!servePage(request, response, pathname, missing)) missing();
+		}
+
+		const everything = { path: "/", methods: [] as string[] };
+		return {
+			mixins: [ApiGateway as unknown as ServiceSchema],
+			settings: {
+				server: false,
+				routes: [
+					{ path: "/", mappingPolicy: "restrict", bodyParsers: false, logging: false, aliases: { "* /": handle } },
+				],
+				logRequest: null,
+				logResponse: null,
+				logRouteRegistration: null,
+			},
+			// These two belong to whoever may steer the gateway, which is nobody: its routes are the contracts'.
+			actions: { listAliases: false, addRoute: false, removeRoute: false },
+			methods: {
+				parseQueryString(request: Routed) {
+					const url = request.url ?? "/";
+					const mark = url.indexOf("?");
+					request.query_ = mark === -1 ? "" : url.slice(mark + 1);
+					return { url: mark === -1 ? url : url.slice(0, mark), query: {} };
+				},
+				resolveAlias(this: { aliases: unknown[] }) {
+					return { alias: this.aliases[0], params: everything };
+				},
+			},
+			async started(this: {
+				express(): (request: IncomingMessage, response: ServerResponse, next: (error?: Error) => void) => void;
+			}) {
+				const records = await IdempotencyRecords.open(await database(settings.NAMESPACE, "gateway"));
+				gateway = {
+					from: host.broker as unknown as Gateway["from"],
+					limiter: new RateLimiter(),
+					limits: settings.RATE_LIMIT === "on",
+					trusted: new Set(
+						settings.TRUST_PROXY.split(",")
+							.map((part) => part.trim())
+							.filter(Boolean),
+					),
+					records,
+					origin: settings.PUBLIC_URL
+						? settings.PUBLIC_URL.replace(/\/$/, "")
+						: `http://${settings.HOST}:${settings.PORT}`,
+					dataDir: settings.DATA_DIR,
+				};
+				const express = this.express();
+				server = createServer((incoming, response) => {
+					const request = incoming as Routed;
+					const given = request.headers["x-request-id"];
+					request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
+					request.headers["x-request-id"] = request.requestId;
+					response.setHeader("X-Request-Id", request.requestId);
+					securityHeaders(request, response);
+					request.match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
+					express(
+						request,
+						response,
+						(error) => void sendProblem(response, error ?? fail("not_found"), request.requestId),
+					);
+				});
+				await listen(server, Number(settings.PORT), settings.HOST);
+			},
+			stopped: () => shut(server),
+		};
+	},
+});
+
+function pathOf(url: string): string {
+	const mark = url.indexOf("?");
+	const path = mark === -1 ? url : url.slice(0, mark);
+	return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { fail } from "../runtime/errors.ts";
+import type { StoredAnswer } from "../runtime/idempotency.ts";
+import type { Exchange } from "./exchange.ts";
+import { problemOf } from "./problem.ts";
+
+/** The caller's key, made unique by caller and route; null when none was sent. @throws idempotency_key_required, malformed_request */
+export function idempotencyKey({ request, entry, meta, path }: Exchange): string | null {
+	if (entry.route.method !== "POST") return null;
+	const key = request.headers["idempotency-key"];
+	if (key === undefined || key === "") {
+		if (entry.route.idempotency === "required") throw fail("idempotency_key_required");
+		return null;
+	}
+	if (typeof key !== "string" || key.length > 255)
+		throw fail("malformed_request", {}, "Idempotency-Key must have 1 to 255 characters");
+	const caller = meta.userId ?? meta.cartToken ?? meta.orderToken ?? "";
+	return hash([caller, entry.contract.name, JSON.stringify(path), key]);
+}
+
+/**
+ * Runs an answer under its key: once, on whichever node. What is final is kept with its bytes; what failed on the
+ * server's side is forgotten, so that the same key may try again.
+ * @throws idempotency_conflict, idempotency_in_flight
+ */
+export async function once(
+	exchange: Exchange,
+	key: string,
+	raw: Buffer,
+	run: () => Promise<StoredAnswer>,
+): Promise<StoredAnswer> {
+	const { records } = exchange.gateway;
+	const begun = await records.begin(key, hash([raw.toString("base64")]));
+	if (begun.kind === "conflict") throw fail("idempotency_conflict");
+	if (begun.kind === "in_flight") throw fail("idempotency_in_flight");
+	if (begun.kind === "replay")
+		return { ...begun.answer, headers: { ...begun.answer.headers, "Idempotent-Replayed": "true" } };
+	let answer: StoredAnswer;
+	try {
+		answer = await run();
+	} catch (error) {
+		const problem = problemOf(error, exchange.meta.requestId);
+		if (problem.status >= 500 || problem.status === 429) {
+			await records.forget(key);
+			throw error;
+		}
+		const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
+		answer = { status: problem.status, headers, body: JSON.stringify(problem) };
+	}
+	await records.finish(key, answer);
+	return answer;
+}
+
+const hash = (parts: string[]) => createHash("sha256").update(parts.join("\u0000")).digest("base64url");

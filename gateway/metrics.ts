@@ -1,0 +1,45 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { commandCount } from "../runtime/store/connection.ts";
+
+/** Figures of one node for Prometheus. */
+export class Metrics {
+	readonly registry = new Registry();
+	readonly #requests = new Counter({
+		name: "tradewind_http_requests_total",
+		help: "Requests answered, by contract and status",
+		labelNames: ["contract", "status"],
+		registers: [this.registry],
+	});
+	readonly #seconds = new Histogram({
+		name: "tradewind_http_request_seconds",
+		help: "Time to answer, by contract",
+		labelNames: ["contract"],
+		buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+		registers: [this.registry],
+	});
+
+	constructor(pendingEvents: () => number) {
+		collectDefaultMetrics({ register: this.registry });
+		new Gauge({
+			name: "tradewind_events_pending",
+			help: "Events of this process on their way out of the outboxes",
+			registers: [this.registry],
+			collect() {
+				this.set(pendingEvents());
+			},
+		});
+		new Gauge({
+			name: "tradewind_store_commands_total",
+			help: "Commands sent to the stores by this process",
+			registers: [this.registry],
+			collect() {
+				this.set(commandCount());
+			},
+		});
+	}
+
+	count(contract: string, status: number, milliseconds: number): void {
+		this.#requests.inc({ contract, status });
+		this.#seconds.observe({ contract }, milliseconds / 1_000);
+	}
+}

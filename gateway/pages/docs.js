@@ -1,0 +1,7 @@
+window.SwaggerUIBundle({
+	url: "/openapi.json",
+	dom_id: "#viewer",
+	deepLinking: true,
+	docExpansion: "list",
+	defaultModelsExpandDepth: -1,
+});

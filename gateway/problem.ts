@@ -1,0 +1,71 @@
+import type { ServerResponse } from "node:http";
+import { codeOf, fail } from "../runtime/errors.ts";
+import { type ErrorCode, errors } from "../schemas/errors.ts";
+
+/** RFC 9457, with the shop's own `code`, the request's id, and for validation where the mistakes are. */
+export interface Problem extends Record<string, unknown> {
+	type: string;
+	title: string;
+	status: number;
+	detail: string;
+	code: ErrorCode;
+	requestId: string;
+}
+
+/** Errors of the broker itself, by their name or type. */
+const brokerErrors: Record<string, ErrorCode> = {
+	RequestTimeoutError: "timeout",
+	RequestSkippedError: "timeout",
+	ServiceNotFoundError: "unavailable",
+	ServiceNotAvailableError: "unavailable",
+	QueueIsFullError: "unavailable",
+	RequestRejectedError: "unavailable",
+	GracefulStopTimeoutError: "unavailable",
+	MongoServerSelectionError: "unavailable",
+	MongoNetworkError: "unavailable",
+	MongoNetworkTimeoutError: "unavailable",
+	PoolClearedError: "unavailable",
+};
+
+/** Turns whatever was thrown into what may be shown: a 5xx keeps its message to itself. */
+export function problemOf(error: unknown, requestId: string): Problem {
+	const known = codeOf(error);
+	const code = known ?? brokerErrors[(error as Error).name] ?? "internal_error";
+	const { status, title } = errors[code];
+	const data = known ? (((error as { data?: unknown }).data ?? {}) as Record<string, unknown>) : {};
+	return {
+		...data,
+		type: `/docs/errors#${code}`,
+		title,
+		status,
+		detail: known && status < 500 ? (error as Error).message : title,
+		code,
+		requestId,
+	};
+}
+
+const RETRY_AFTER: Partial<Record<ErrorCode, string>> = {
+	too_many_requests: "1",
+	unavailable: "2",
+	timeout: "2",
+	provider_failed: "5",
+	idempotency_in_flight: "1",
+};
+
+/** @returns the problem that was sent, so that it can be logged */
+export function sendProblem(response: ServerResponse, error: unknown, requestId: string): Problem {
+	const problem = problemOf(error, requestId);
+	if (response.headersSent) {
+		response.destroy();
+		return problem;
+	}
+	const wait = RETRY_AFTER[problem.code];
+	if (wait && !response.hasHeader("Retry-After")) response.setHeader("Retry-After", wait);
+	if (problem.status === 401) response.setHeader("WWW-Authenticate", "Bearer");
+	const body = Buffer.from(JSON.stringify(problem));
+	response.writeHead(problem.status, { "Content-Type": "application/problem+json", "Content-Length": body.length });
+	response.end(response.req.method === "HEAD" ? undefined : body);
+	return problem;
+}
+
+export const notFound = () => fail("not_found");

@@ -1,0 +1,63 @@
+import { call } from "../runtime/action.ts";
+import { fail } from "../runtime/errors.ts";
+import type { StoredAnswer } from "../runtime/idempotency.ts";
+import type { Contract } from "../schemas/contract.ts";
+import { answerOf, send } from "./answer.ts";
+import { authorize, identify } from "./authenticate.ts";
+import { holdsCardNumber, parseJson, readBody } from "./body.ts";
+import { expectedVersion } from "./etag.ts";
+import { streamEvents } from "./events.ts";
+import type { Exchange } from "./exchange.ts";
+import { sendExport } from "./export.ts";
+import { idempotencyKey, once } from "./idempotency.ts";
+import { receiveImport } from "./import.ts";
+import { paramsOf } from "./params.ts";
+import { clientAddress } from "./rate-limit.ts";
+
+const BODY_LIMIT = 1_048_576;
+const BODY_PATIENCE = 10_000;
+
+/** Serves one request to a contract: limits, who asks, what is asked, the call, the answer. */
+export async function serve(exchange: Exchange): Promise<void> {
+	const { gateway, request, response, entry, meta } = exchange;
+	const { route } = entry;
+	meta.clientAddress = clientAddress(request, gateway.trusted);
+	if (gateway.limits) {
+		gateway.limiter.count(response, meta.clientAddress, null);
+		if (route.limit)
+			gateway.limiter.count(response, meta.clientAddress, { key: entry.contract.name, limit: route.limit });
+	}
+	Object.assign(meta, await identify(request, exchange.from));
+	authorize(route.access, meta);
+	if (route.accepts === "text/csv") return receiveImport(exchange);
+	if (route.produces === "text/csv") return sendExport(exchange);
+	if (route.produces === "text/event-stream") return streamEvents(exchange);
+
+	const raw = await bodyOf(exchange);
+	if (route.ifMatch) {
+		const expected = expectedVersion(request.headers["if-match"]);
+		if (expected !== undefined) meta.ifMatch = expected;
+	}
+	const run = async (): Promise<StoredAnswer> => {
+		const body = raw.length === 0 ? undefined : parseJson(raw);
+		const params = paramsOf(entry, exchange.path, exchange.query, body);
+		return answerOf(exchange, await call(exchange.from, entry.contract as Contract<never, never>, params as never));
+	};
+	const key = idempotencyKey(exchange);
+	if (!key) return send(exchange, await run());
+	meta.idempotencyKey = key;
+	send(exchange, await once(exchange, key, raw, run));
+}
+
+/** @throws unsupported_media_type, payload_too_large, card_number_refused */
+async function bodyOf({ request, entry }: Exchange): Promise<Buffer> {
+	const { method } = entry.route;
+	const { "content-length": length, "transfer-encoding": encoding, "content-type": type } = request.headers;
+	if (method === "GET" || (encoding === undefined && (length === undefined || length === "0"))) return Buffer.alloc(0);
+	if (type === undefined || !/^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type)) {
+		throw fail("unsupported_media_type", {}, "Send the body as application/json");
+	}
+	const raw = await readBody(request, BODY_LIMIT, BODY_PATIENCE);
+	if (holdsCardNumber(raw.toString("latin1"))) throw fail("card_number_refused");
+	return raw;
+}
