@@ -1,0 +1,68 @@
+import type { Palette } from "./canvas.ts";
+
+/** The five colours of each category, over its ground. */
+export const palettes = {
+	kitchen: {
+		ground: "#f6eee3",
+		disc: "#ead9c2",
+		first: "#b4532f",
+		second: "#2f5d62",
+		third: "#c99a5b",
+		ink: "#33302d",
+		pale: "#fbf7ef",
+	},
+	tea: {
+		ground: "#eef0e6",
+		disc: "#d9dfc6",
+		first: "#4f6b3a",
+		second: "#7a4a2b",
+		third: "#c8a165",
+		ink: "#34302a",
+		pale: "#fbfaf3",
+	},
+	textiles: {
+		ground: "#e9eff3",
+		disc: "#cfdde6",
+		first: "#27476b",
+		second: "#c6604a",
+		third: "#d9c7a3",
+		ink: "#1e2a38",
+		pale: "#f9f7f1",
+	},
+	stationery: {
+		ground: "#f5efe6",
+		disc: "#e6d8c6",
+		first: "#7d2e3a",
+		second: "#30507a",
+		third: "#c79f4f",
+		ink: "#2f2a35",
+		pale: "#fffaf0",
+	},
+	light: {
+		ground: "#e3e5ea",
+		disc: "#f3dfae",
+		first: "#b98b3d",
+		second: "#8f3b2e",
+		third: "#f2b63e",
+		ink: "#2c3240",
+		pale: "#fff8e6",
+	},
+	travel: {
+		ground: "#eeebe4",
+		disc: "#d9d1c0",
+		first: "#5b6b4a",
+		second: "#8a5a35",
+		third: "#c9a25d",
+		ink: "#2f2f2c",
+		pale: "#f6f1e6",
+	},
+	garden: {
+		ground: "#e8f0e4",
+		disc: "#cbdfc3",
+		first: "#b9653c",
+		second: "#4e7d4a",
+		third: "#c7a668",
+		ink: "#2f3b2c",
+		pale: "#f7f6ec",
+	},
+} satisfies Record<string, Palette>;
