@@ -2,24 +2,22 @@ import type { BrokerOptions, LoggerConfig } from "moleculer";
 import { mayRetry } from "./runtime/action.ts";
 import type { Settings } from "./runtime/config.ts";
 import { natsOptions } from "./runtime/events/nats-url.ts";
+import { LocalTransporter, operatorSocket } from "./runtime/local-transporter.ts";
 import { logger } from "./runtime/log.ts";
 
 /**
  * The only Moleculer options of the shop.
  *
- * - Without NATS_URL the broker has no transporter: all services live in one process.
+ * - Without NATS_URL all services live in one process, and only operators' REPLs join it, over a socket.
  * - A node's id is `<services>.<n>`: the dot lets NATS permissions be written for each service.
  * - Middlewares, inner to outer: the timeout lies inside the circuit breaker, which would not see timeouts otherwise
  *   (moleculer#1202), and that inside the retries.
  */
-export function brokerOptions(settings: Settings, nodeID: string): BrokerOptions {
-	const nats = settings.NATS_URL
-		? { type: "NATS", options: { ...natsOptions(settings.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250 } }
-		: null;
+export function brokerOptions(settings: Settings, nodeID: string, role: "shop" | "operator" = "shop"): BrokerOptions {
 	return {
 		nodeID,
 		namespace: settings.NAMESPACE,
-		transporter: nats as BrokerOptions["transporter"],
+		transporter: transporter(settings, role) as unknown as NonNullable<BrokerOptions["transporter"]>,
 		logger: logger(settings.LOG_LEVEL) as LoggerConfig | false,
 		requestTimeout: 3_000,
 		heartbeatInterval: 1,
@@ -40,5 +38,14 @@ export function brokerOptions(settings: Settings, nodeID: string): BrokerOptions
 		},
 		internalMiddlewares: false,
 		middlewares: ["ActionHook", "ContextTracker", "Timeout", "CircuitBreaker", "Retry", "ErrorHandler"],
+	};
+}
+
+/** NATS, or for a shop of one process a socket for its operators. */
+function transporter(settings: Settings, role: "shop" | "operator") {
+	if (!settings.NATS_URL) return new LocalTransporter(operatorSocket(settings.DATA_DIR), role);
+	return {
+		type: "NATS",
+		options: { ...natsOptions(settings.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250 },
 	};
 }

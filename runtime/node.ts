@@ -7,6 +7,7 @@ import { jetStreamBus } from "./events/jetstream.ts";
 import { localBus } from "./events/local.ts";
 import { relay } from "./events/relay.ts";
 import { log } from "./log.ts";
+import { operations } from "./operations.ts";
 import { type Host, type ServiceDefinition, schemaOf, storedLetters } from "./service.ts";
 import { connectStores, disconnectStores } from "./store/connection.ts";
 
@@ -36,6 +37,7 @@ export async function startNode(
 	const events = relay(bus, { warn: (message) => log(settings.LOG_LEVEL).warn(message) });
 	const host: Host = { settings, nodeId, broker, bus, relay: events };
 	for (const definition of services) broker.createService(schemaOf(definition, host));
+	broker.createService(operations(host, services));
 	try {
 		await broker.start();
 	} catch (error) {

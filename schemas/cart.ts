@@ -97,7 +97,7 @@ export const updateItem = contract({
 	idempotent: true,
 	params: closed({ ...withId, itemId: Id, quantity: Quantity }),
 	result: Cart,
-	errors: ["not_found", "out_of_stock", "cart_not_open", "precondition_failed"],
+	errors: ["not_found", "out_of_stock", "quantity_exceeded", "cart_not_open", "precondition_failed"],
 	route: { method: "PATCH", path: `${base}/items/:itemId`, access: "anyone", etag: true, ifMatch: true },
 });
 
@@ -126,6 +126,7 @@ export const addPromotion = contract({
 		"promotion_not_started",
 		"promotion_exhausted",
 		"promotion_minimum_not_reached",
+		"quantity_exceeded",
 	],
 	route: {
 		method: "POST",
@@ -194,7 +195,16 @@ export const CheckoutCart = closed({
 	cartId: Id,
 	userId: nullable(Id),
 	currency: Currency,
-	items: Type.Array(closed({ ...CartItem.properties, grams: Type.Integer(), requiresShipping: Type.Boolean() })),
+	items: Type.Array(
+		closed({
+			...CartItem.properties,
+			grams: Type.Integer({ description: "Of one piece" }),
+			requiresShipping: Type.Boolean(),
+			/** The line's parts of the discount and of the tax; the rest of the tax is shipping's. */
+			discount: Money,
+			tax: Money,
+		}),
+	),
 	promotions: Type.Array(closed({ code: Type.String(), discount: Money })),
 	shippingAddress: nullable(Address),
 	shippingRate: nullable(Rate),
@@ -210,7 +220,15 @@ export const beginCheckout = contract({
 	idempotent: true,
 	params: closed({ cartId: Id, orderId: Id }),
 	result: closed({ orderId: Id, cart: nullable(CheckoutCart) }),
-	errors: ["not_found", "cart_not_open", "cart_incomplete", "price_changed", "out_of_stock", "promotion_exhausted"],
+	errors: [
+		"not_found",
+		"cart_not_open",
+		"cart_incomplete",
+		"price_changed",
+		"out_of_stock",
+		"promotion_exhausted",
+		"conflict",
+	],
 });
 
 export const reopenCart = contract({
@@ -237,10 +255,13 @@ export const Promotion = closed({
 	version: Type.Integer(),
 });
 
+/** Money that a promotion asks for or takes off. */
+const PositiveMoney = closed({ amount: Type.Integer({ minimum: 1, maximum: 9_000_000_000_000 }), currency: Currency });
+
 const promotionInput = {
 	code: Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }),
 	title: Type.Optional(Line(200)),
-	minimum: Type.Optional(Money),
+	minimum: Type.Optional(PositiveMoney),
 	startsAt: Type.Optional(Type.String({ format: "date-time" })),
 	endsAt: Type.Optional(Type.String({ format: "date-time" })),
 	usageLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
@@ -252,7 +273,7 @@ export const createPromotion = contract({
 	kind: "write",
 	params: Type.Union([
 		closed({ ...promotionInput, percentage: Type.Integer({ minimum: 1, maximum: 100 }) }),
-		closed({ ...promotionInput, amount: Money }),
+		closed({ ...promotionInput, amount: PositiveMoney }),
 	]),
 	result: Promotion,
 	errors: ["conflict", "currency_not_supported"],

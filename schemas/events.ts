@@ -126,6 +126,19 @@ export const shipmentUpdated = event({
 	}),
 });
 
+export const parcelReported = event({
+	name: "parcel.reported",
+	service: "shipping",
+	summary: "A carrier told where a parcel is; its shipment follows",
+	data: closed({
+		/** The provider's id of the shipment. */
+		parcelId: Type.String(),
+		status: nullable(Type.String()),
+		trackingNumber: nullable(Type.String()),
+		events: Type.Array(closed({ at: Timestamp, status: Type.String(), message: Type.String() })),
+	}),
+});
+
 export const notificationQueued = event({
 	name: "notification.queued",
 	service: "notification",

@@ -71,22 +71,23 @@ export type ProductListEntry = Static<typeof ProductListEntry>;
 
 export const listProducts = contract({
 	name: "product.list",
-	summary: "Active products, newest first",
+	summary: "Active products, newest first; drafts and archived ones for those who hold `catalog:read`",
 	kind: "read",
 	params: closed({
+		status: Type.Optional(ProductStatus),
 		category: Type.Optional(Line(200)),
 		vendor: Type.Optional(Line(200)),
 		tag: Type.Optional(Line(200)),
 		...page,
 	}),
 	result: list(ProductListEntry),
-	errors: [],
+	errors: ["forbidden"],
 	route: { method: "GET", path: "/v1/products", access: "anyone" },
 });
 
 export const getProduct = contract({
 	name: "product.get",
-	summary: "One product by id or slug",
+	summary: "One product by id or slug; drafts and archived ones for those who hold `catalog:read`",
 	kind: "read",
 	params: closed({ id: Line(255) }),
 	result: Product,
@@ -233,7 +234,10 @@ export const Import = closed({
 	created: Type.Integer(),
 	updated: Type.Integer(),
 	unchanged: Type.Integer(),
-	errors: Type.Array(closed({ row: Type.Integer(), message: Type.String() })),
+	failures: Type.Integer({ description: "Errors in all" }),
+	errors: Type.Array(closed({ row: Type.Integer(), message: Type.String() }), {
+		description: "The first 1,000; a product with an error is left out as a whole",
+	}),
 });
 export type Import = Static<typeof Import>;
 

@@ -40,18 +40,27 @@ export const Shipment = closed({
 });
 export type Shipment = Static<typeof Shipment>;
 
-const Parcel = Type.Array(closed({ itemId: Id, title: Type.String(), quantity: Quantity, grams: Type.Integer() }), {
-	minItems: 1,
-});
+const Parcel = Type.Array(
+	closed({
+		itemId: Id,
+		title: Type.String(),
+		quantity: Quantity,
+		grams: Type.Integer({ minimum: 0, description: "Of one piece" }),
+		/** Of the whole line, for the customs; without it one unit of the shop's currency a piece is declared. */
+		value: Type.Optional(Money),
+	}),
+	{ minItems: 1, maxItems: 500 },
+);
 
 export const shippingRates = contract({
 	name: "shipping.rates",
-	summary: "What the carriers offer for an address and a weight, cheapest first; kept for 24 hours by id",
+	summary:
+		"What the carriers offer for an address and a weight, cheapest first; kept for 24 hours by id. While they do not answer, the shop's own flat rate",
 	kind: "read",
 	timeout: 6_000,
 	params: closed({ address: Address, grams: Type.Integer({ minimum: 0 }), currency: Type.String() }),
 	result: closed({ data: Type.Array(Rate) }),
-	errors: ["address_invalid", "provider_failed", "unavailable"],
+	errors: ["address_invalid"],
 });
 
 export const shippingRate = contract({
@@ -73,6 +82,8 @@ export const createShipment = contract({
 		orderId: Id,
 		orderNumber: Type.String(),
 		userId: nullable(Id),
+		/** SHA-256 of the order's token, hexadecimal: who holds the token may see the shipment. */
+		tokenHash: nullable(Type.String({ pattern: "^[0-9a-f]{64}$" })),
 		email: Email,
 		address: Address,
 		rate: Rate,
@@ -84,12 +95,14 @@ export const createShipment = contract({
 
 export const cancelShipments = contract({
 	name: "shipping.cancel",
-	summary: "Cancels an order's shipments that are not on their way; `cancelled` is false when one is",
+	summary:
+		"Cancels an order's shipments and asks for the postage back; `cancelled` is false when a parcel is on its way, and then none is touched that this is known of",
 	kind: "write",
 	idempotent: true,
+	timeout: 10_000,
 	params: closed({ orderId: Id }),
 	result: closed({ cancelled: Type.Boolean() }),
-	errors: [],
+	errors: ["provider_failed"],
 });
 
 export const getShipment = contract({
@@ -116,6 +129,19 @@ export const trackShipment = contract({
 	}),
 	errors: ["not_found"],
 	route: { method: "GET", path: "/v1/tracking/:token", access: "anyone" },
+});
+
+export const trackingEvents = contract({
+	name: "shipping.trackingEvents",
+	summary:
+		"What happened to a parcel after an entry, in the order in which it became known, for the tracking page's stream",
+	kind: "read",
+	params: closed({ token: Line(128), after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+	result: closed({
+		events: Type.Array(closed({ id: Type.Integer(), at: Timestamp, type: ShipmentStatus, message: Type.String() })),
+		done: Type.Boolean(),
+	}),
+	errors: ["not_found"],
 });
 
 export const getLabel = contract({

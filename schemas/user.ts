@@ -18,12 +18,14 @@ const Password = Type.String({ minLength: 8, maxLength: 128 });
 const Token = Type.String({ minLength: 1, maxLength: 4096 });
 const guarded = { requests: 30, seconds: 60 };
 
+/** The pair of tokens that a client holds. */
 export const Session = closed({
 	user: User,
 	accessToken: Type.String(),
 	refreshToken: Type.String(),
 	expiresIn: Type.Integer({ description: "Seconds" }),
 });
+export type Session = Static<typeof Session>;
 
 export const register = contract({
 	name: "user.register",
@@ -117,7 +119,7 @@ export const updateMe = contract({
 		currentPassword: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
 	}),
 	result: User,
-	errors: ["invalid_credentials", "password_too_common", "unavailable"],
+	errors: ["invalid_credentials", "password_too_common", "too_many_requests", "unavailable"],
 	route: { method: "PATCH", path: "/v1/me", access: "customer", etag: true },
 });
 
@@ -145,10 +147,17 @@ export const addAddress = contract({
 
 export const updateAddress = contract({
 	name: "user.updateAddress",
-	summary: "Changes the fields that are sent",
+	summary: "Changes the fields that are sent; null takes an optional one away",
 	kind: "write",
 	idempotent: true,
-	params: closed({ id: Id, ...Type.Partial(Address).properties }),
+	params: closed({
+		id: Id,
+		...Type.Partial(Address).properties,
+		company: Type.Optional(nullable(Address.properties.company)),
+		line2: Type.Optional(nullable(Address.properties.line2)),
+		state: Type.Optional(nullable(Address.properties.state)),
+		phone: Type.Optional(nullable(Address.properties.phone)),
+	}),
 	result: SavedAddress,
 	errors: ["not_found"],
 	route: { method: "PATCH", path: "/v1/me/addresses/:id", access: "customer" },
@@ -200,5 +209,20 @@ export const ensureAdministrator = contract({
 	idempotent: true,
 	params: closed({ email: Email, password: Type.Optional(Password) }),
 	result: closed({ created: Type.Boolean(), email: Email, password: nullable(Type.String()) }),
-	errors: ["password_too_common"],
+	errors: ["password_too_common", "email_taken", "unavailable"],
+});
+
+export const administerUser = contract({
+	name: "user.administer",
+	summary: "Sets an account's role or disables it; both count at once, and a disabled one is signed out everywhere",
+	kind: "write",
+	idempotent: true,
+	params: closed({
+		id: Id,
+		role: Type.Optional(User.properties.role),
+		disabled: Type.Optional(Type.Boolean()),
+	}),
+	result: User,
+	errors: ["not_found", "forbidden"],
+	route: { method: "PATCH", path: "/v1/admin/users/:id", access: "operations:write" },
 });

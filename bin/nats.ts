@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { delimiter, join } from "node:path";
+import { freePort } from "./shop.ts";
+
+const FOUND_WITHIN = 5_000;
+
+/** Starts a nats-server that is on the PATH, with JetStream in the data folder; null when there is none. */
+export async function startNats(dataDir: string): Promise<{ url: string; stop(): Promise<void> } | null> {
+	const program = onPath("nats-server");
+	if (!program) return null;
+	const folder = join(dataDir, "nats");
+	mkdirSync(folder, { recursive: true });
+	const port = await freePort("127.0.0.1");
+	const config = join(folder, "nats.conf");
+	// Every acknowledged message is on the disk; the server would sync every two minutes otherwise.
+	writeFileSync(
+		config,
+		`host: 127.0.0.1\nport: ${port}\njetstream { store_dir: ${JSON.stringify(folder)}, sync_interval: always }\n`,
+	);
+	const server = spawn(program, ["-c", config], { stdio: "ignore" });
+	await listening(server, port);
+	return {
+		url: `nats://127.0.0.1:${port}`,
+		stop: () =>
+			new Promise((resolve) => {
+				server.once("exit", () => resolve());
+				server.kill("SIGTERM");
+			}),
+	};
+}
+
+function onPath(name: string): string | null {
+	for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+		const file = join(folder, name);
+		try {
+			accessSync(file, constants.X_OK);
+			return file;
+		} catch {
+			// not in this folder
+		}
+	}
+	return null;
+}
+
+async function listening(server: ChildProcess, port: number): Promise<void> {
+	const end = Date.now() + FOUND_WITHIN;
+	while (Date.now() < end && server.exitCode === null) {
+		const open = await new Promise<boolean>((resolve) => {
+			const socket = connect(port, "127.0.0.1", () => {
+				socket.destroy();
+				resolve(true);
+			});
+			socket.once("error", () => resolve(false));
+		});
+		if (open) return;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	server.kill("SIGKILL");
+	throw new Error("the nats-server on the PATH does not start: set NATS_URL, or take it off the PATH");
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type StandIns, startStandIns } from "../embedded/start.ts";
+import { type Caller, call } from "../runtime/action.ts";
+import { readSettings, type Settings } from "../runtime/config.ts";
+import type { Patience } from "../runtime/events/consumer.ts";
+import { type RunningNode, startNode } from "../runtime/node.ts";
+import { ensureAdministrator } from "../schemas/user.ts";
+import { startNats } from "./nats.ts";
+import { loadSample } from "./sample.ts";
+import { loadServices, SERVICES } from "./services.ts";
+
+export interface Shop {
+	url: string;
+	settings: Settings;
+	node: RunningNode;
+	standIns: StandIns;
+	/** The first administrator; the password only when it was made just now. */
+	administrator: { created: boolean; email: string; password: string | null };
+	stop(): Promise<void>;
+}
+
+export interface ShopOptions {
+	environment: NodeJS.ProcessEnv;
+	/** Loads the sample catalogue into a shop without products. */
+	sample?: boolean;
+	/** Uses a nats-server that is on the PATH when NATS_URL is not set. */
+	findNats?: boolean;
+	patience?: Patience;
+	/** Keeps nothing on disk but what the import spools. */
+	inMemory?: boolean;
+}
+
+/**
+ * Starts the whole shop in one process: what stands in for backends that are not set, then all services, then the first
+ * administrator and the sample catalogue.
+ * @throws ConfigurationError, or an Error that says what to change
+ */
+export async function startShop(options: ShopOptions): Promise<Shop> {
+	const given = readSettings(options.environment, (path) => readFileSync(path, "utf8"));
+	mkdirSync(given.DATA_DIR, { recursive: true });
+	const port = given.PORT === "0" ? String(await freePort(given.HOST)) : given.PORT;
+	const secret = given.TOKEN_SECRET || keptSecret(given.DATA_DIR);
+	const nats = given.NATS_URL || !options.findNats ? null : await startNats(given.DATA_DIR);
+	const standIns = await startStandIns({
+		settings: given,
+		host: given.HOST === "0.0.0.0" ? "127.0.0.1" : given.HOST,
+		dataDir: options.inMemory ? null : given.DATA_DIR,
+		...(given.PUBLIC_URL ? { publicUrl: given.PUBLIC_URL } : {}),
+	});
+	const settings: Settings = Object.freeze({
+		...given,
+		...standIns.settings,
+		...(nats ? { NATS_URL: nats.url } : {}),
+		PORT: port,
+		TOKEN_SECRET: secret,
+	});
+	let node: RunningNode | undefined;
+	const stop = async () => {
+		await node?.stop();
+		await standIns.close();
+		await nats?.stop();
+	};
+	try {
+		node = await startNode(await loadServices(SERVICES), settings, options.patience);
+		const url = `http://${settings.HOST}:${port}`;
+		await standIns.registerWebhooks(url);
+		const from = node.broker as unknown as Caller;
+		const password = settings.ADMIN_PASSWORD || undefined;
+		const administrator = await call(from, ensureAdministrator, {
+			email: settings.ADMIN_EMAIL,
+			...(password ? { password } : {}),
+		});
+		if (options.sample) await loadSample(from);
+		return { url, settings, node, standIns, administrator, stop };
+	} catch (error) {
+		await stop().catch(() => {});
+		throw error;
+	}
+}
+
+/** The seed of the shop's keys: made at the first start, readable by its owner only. */
+function keptSecret(dataDir: string): string {
+	const file = join(dataDir, "token-secret");
+	if (existsSync(file)) return readFileSync(file, "utf8").trim();
+	const secret = randomBytes(32).toString("base64url");
+	writeFileSync(file, secret, { mode: 0o600 });
+	return secret;
+}
+
+/** A port that was free a moment ago. */
+export function freePort(host: string): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const probe = createServer();
+		probe.once("error", reject);
+		probe.listen(0, host, () => {
+			const { port } = probe.address() as { port: number };
+			probe.close(() => resolve(port));
+		});
+	});
+}

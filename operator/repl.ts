@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { ServiceBroker } from "moleculer";
+import { brokerOptions } from "../broker.config.ts";
+import { readSettings } from "../runtime/config.ts";
+import type { Command } from "./command.ts";
+import deadletters from "./commands/deadletters.ts";
+import order from "./commands/order.ts";
+import orders from "./commands/orders.ts";
+import outbox from "./commands/outbox.ts";
+import replay from "./commands/replay.ts";
+import stock from "./commands/stock.ts";
+
+const commands: Command[] = [orders, order, stock, deadletters, replay, outbox];
+
+/** Errors are told in a sentence; an operator has no use for our stack. */
+const told = (command: Command): Command => ({
+	...command,
+	async action(broker, args) {
+		try {
+			await command.action(broker, args ?? {});
+		} catch (error) {
+			console.log((error as Error).message);
+		}
+	},
+});
+
+try {
+	const settings = readSettings({ LOG_LEVEL: "error", ...process.env }, (path) => readFileSync(path, "utf8"));
+	const broker = new ServiceBroker({
+		...brokerOptions(settings, `operator.${randomBytes(2).toString("hex")}`, "operator"),
+		replOptions: { delimiter: "tradewind $", customCommands: commands.map(told) } as never,
+	});
+	await broker.start();
+	await broker.waitForServices("operations", 5_000);
+	broker.repl();
+} catch (error) {
+	console.error((error as Error).message);
+	process.exit(1);
+}

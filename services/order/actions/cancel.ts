@@ -1,0 +1,33 @@
+import { action, type Caller, call } from "../../../runtime/action.ts";
+import { fail } from "../../../runtime/errors.ts";
+import { cancelOrder } from "../../../schemas/order.ts";
+import { cancelShipments } from "../../../schemas/shipping.ts";
+import { transitions } from "../domain.ts";
+import { apply, drive } from "../drive.ts";
+import { orders } from "../model.ts";
+import { present } from "../present.ts";
+import { owned } from "../token.ts";
+
+export default action(cancelOrder, async (ctx) => {
+	const from = ctx as unknown as Caller;
+	let state = owned(await orders.get(ctx.params.id), ctx.meta);
+	if (state.status === "cancelled") return present(state);
+	const allowed = transitions[state.status];
+	if (!allowed.includes("cancelled")) throw fail("transition_not_allowed", { status: state.status, allowed });
+	if (state.saga === "confirmed") {
+		const { cancelled } = await call(from, cancelShipments, { orderId: state.id });
+		if (!cancelled) {
+			throw fail(
+				"transition_not_allowed",
+				{ status: state.status, allowed: allowed.filter((one) => one !== "cancelled") },
+				"A parcel is on its way",
+			);
+		}
+	}
+	state = await apply(state.id, { type: "cancel_requested" });
+	state = await drive(from, state);
+	if (state.status !== "cancelled" && state.saga !== "cancelling" && state.saga !== "undoing") {
+		throw fail("transition_not_allowed", { status: state.status, allowed: transitions[state.status] });
+	}
+	return present(state);
+});

@@ -1,0 +1,201 @@
+import { type Caller, call } from "../../runtime/action.ts";
+import { setting } from "../../runtime/config.ts";
+import { codeOf, isTransient } from "../../runtime/errors.ts";
+import { newId } from "../../runtime/ids.ts";
+import { log } from "../../runtime/log.ts";
+import { beginCheckout, reopenCart } from "../../schemas/cart.ts";
+import { authorizePayment, capturePayment, refundPayment, resumePayment, voidPayment } from "../../schemas/payment.ts";
+import { commitStock, releaseStock, reserveStock, restock } from "../../schemas/product.ts";
+import { cancelShipments } from "../../schemas/shipping.ts";
+import type { OrderState } from "./domain.ts";
+import { orders } from "./model.ts";
+import { type Command, commandFor, reduce, type SagaEvent } from "./saga.ts";
+import { tokenHashOf } from "./token.ts";
+
+/** An order whose cart holds it belongs to another order already. */
+export class HeldByAnotherOrder extends Error {
+	readonly orderId: string;
+	constructor(orderId: string) {
+		super(`the cart is held by ${orderId}`);
+		this.orderId = orderId;
+	}
+}
+
+/** Applies what happened; the state that comes of it. */
+export function apply(id: string, event: SagaEvent): Promise<OrderState> {
+	const at = new Date().toISOString();
+	return orders.change(id, (state) => reduce(state, event, at, { fulfil: setting("FULFILMENT") === "auto" }));
+}
+
+/**
+ * Does what an order needs, step after step, until it waits for its buyer or is done. Two nodes may drive the same order:
+ * every step may be done again, and what comes late changes nothing.
+ */
+export async function drive(from: Caller, start: OrderState): Promise<OrderState> {
+	let state = start;
+	for (let step = 0; step < 20; step++) {
+		const command = commandFor(state, new Date().toISOString());
+		if (!command) return state;
+		let event: SagaEvent;
+		try {
+			event = await execute(from, command, state);
+		} catch (error) {
+			if (!isTransient(error) || command === "reserve") throw error;
+			return postpone(state, error);
+		}
+		state = await apply(state.id, event);
+	}
+	return state;
+}
+
+/** The next try, later and later up to half a minute: an order is never given up. */
+async function postpone(state: OrderState, error: unknown): Promise<OrderState> {
+	const wait = Math.min(30_000, 500 * 2 ** Math.min(state.attempts, 6)) * (0.8 + Math.random() * 0.4);
+	log().warn(
+		`order ${state.number} tries ${state.saga} again in ${Math.round(wait / 100) / 10} s: ${(error as Error).message}`,
+	);
+	return apply(state.id, { type: "tried", nextAttemptAt: new Date(Date.now() + wait).toISOString() });
+}
+
+const linesOf = (state: OrderState) => state.items.map(({ sku, quantity }) => ({ sku, quantity }));
+
+async function execute(from: Caller, command: Command, state: OrderState): Promise<SagaEvent> {
+	const { id, payment } = state;
+	switch (command) {
+		case "reserve":
+			return reserve(from, state);
+		case "authorize": {
+			const { number: orderNumber, userId, totals } = state;
+			const { provider, method: paymentMethod, returnUrl } = payment;
+			const amount = totals!.total;
+			const tokenHash = tokenHashOf(id);
+			return {
+				type: "payment",
+				payment: await call(from, authorizePayment, {
+					id: payment.id,
+					orderId: id,
+					orderNumber,
+					userId,
+					tokenHash,
+					provider,
+					amount,
+					paymentMethod,
+					returnUrl,
+				}),
+			};
+		}
+		case "resume":
+			return { type: "payment", payment: await call(from, resumePayment, { id: payment.id }) };
+		case "commit":
+			try {
+				await call(from, commitStock, { reference: id, lines: linesOf(state) });
+				return { type: "committed" };
+			} catch (error) {
+				if (codeOf(error) !== "out_of_stock") throw error;
+				return { type: "commit_refused", lines: (error as { data?: { lines?: unknown } }).data?.lines };
+			}
+		case "capture":
+			return { type: "payment", payment: await call(from, capturePayment, { id: payment.id }) };
+		case "undo":
+			if (state.saga === "awaiting_buyer") return { type: "expired" };
+			await call(from, voidPayment, { id: payment.id });
+			await call(from, releaseStock, { reference: id, lines: linesOf(state) });
+			await call(from, reopenCart, { cartId: state.cartId, orderId: id });
+			return { type: "undone" };
+		case "cancel":
+			await call(from, cancelShipments, { orderId: id });
+			await call(from, refundPayment, {
+				id: payment.id,
+				refundId: refundIdOf(id),
+				amount: unrefunded(state),
+				reason: "The order was cancelled",
+			});
+			await call(from, restock, { reference: id, lines: linesOf(state) });
+			return { type: "cancelled" };
+		case "refund": {
+			const refund = state.refunds.find(({ done }) => !done)!;
+			const { id: refundId, amount, reason } = refund;
+			return {
+				type: "refunded",
+				refundId,
+				payment: await call(from, refundPayment, { id: payment.id, refundId, amount, reason }),
+			};
+		}
+	}
+}
+
+const refundIdOf = (orderId: string) => `ref_${orderId.slice(4)}`;
+
+function unrefunded({ totals, refunds }: OrderState) {
+	const total = totals!.total;
+	const returned = refunds.filter(({ done }) => done).reduce((sum, { amount }) => sum + amount.amount, 0);
+	return { amount: total.amount - returned, currency: total.currency };
+}
+
+/** Freezes the cart and holds its stock. What cannot be had leaves no order behind. */
+async function reserve(from: Caller, state: OrderState): Promise<SagaEvent> {
+	const { id, cartId } = state;
+	let opened = false;
+	try {
+		const { orderId, cart } = await call(from, beginCheckout, { cartId, orderId: id });
+		if (!cart || orderId !== id) throw new HeldByAnotherOrder(orderId);
+		opened = true;
+		const lines = cart.items.map(({ sku, quantity }) => ({ sku, quantity }));
+		await call(from, reserveStock, { reference: id, lines, expiresAt: state.expiresAt });
+		return { type: "reserved", cart };
+	} catch (error) {
+		if (!isTransient(error) || error instanceof HeldByAnotherOrder) {
+			if (opened) await call(from, reopenCart, { cartId, orderId: id });
+			await orders.remove(id);
+		}
+		throw error;
+	}
+}
+
+/** How long stock is held for a buyer who has yet to approve the payment. */
+const HOLD = 10 * 60_000;
+
+/** A fresh order of a cart, before anything happened. */
+export function opened(input: {
+	number: string;
+	cartId: string;
+	userId: string | null;
+	email: string;
+	requestKey: string | undefined;
+	payment: { provider: "stripe" | "paypal"; paymentMethod?: string; returnUrl?: string };
+}): Omit<OrderState, "rev"> {
+	const now = Date.now();
+	const at = new Date(now).toISOString();
+	const { provider, paymentMethod, returnUrl } = input.payment;
+	return {
+		id: newId("ord"),
+		number: input.number,
+		status: "pending",
+		cartId: input.cartId,
+		userId: input.userId,
+		email: input.email,
+		...(input.requestKey ? { requestKey: input.requestKey } : {}),
+		items: [],
+		totals: null,
+		shippingAddress: null,
+		shippingRate: null,
+		payment: {
+			id: newId("pay"),
+			provider,
+			status: "pending",
+			method: paymentMethod ?? null,
+			returnUrl: returnUrl ?? null,
+			nextAction: null,
+		},
+		shipments: [],
+		fulfilments: [],
+		refunds: [],
+		timeline: [{ id: 1, at, type: "order.placed", message: "The order was placed" }],
+		saga: "created",
+		failure: null,
+		expiresAt: new Date(now + HOLD).toISOString(),
+		nextAttemptAt: new Date(now + 15_000).toISOString(),
+		attempts: 0,
+		createdAt: at,
+	};
+}

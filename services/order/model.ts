@@ -1,0 +1,49 @@
+import { Schema } from "mongoose";
+import { Collection } from "../../runtime/store/collection.ts";
+import { gather } from "../../runtime/store/gather.ts";
+import type { OrderState } from "./domain.ts";
+
+const schema = new Schema(
+	{
+		_id: String,
+		rev: Number,
+		number: String,
+		status: String,
+		cartId: String,
+		userId: String,
+		requestKey: String,
+		nextAttemptAt: String,
+	},
+	{ strict: false },
+);
+schema.index({ requestKey: 1 }, { unique: true, sparse: true });
+schema.index({ userId: 1, _id: -1 });
+schema.index({ status: 1, _id: -1 });
+schema.index({ nextAttemptAt: 1 }, { sparse: true });
+
+export const orders = new Collection<OrderState>({ service: "order", name: "orders", schema, remember: 2_000 });
+
+interface Counter {
+	id: string;
+	rev: number;
+	value: number;
+}
+
+export const counters = new Collection<Counter>({
+	service: "order",
+	name: "counters",
+	schema: new Schema({ _id: String, value: Number }, { strict: false }),
+});
+
+const FIRST = 100_000;
+
+/** Human numbers, unique and rising; those who ask together share one command. */
+export const nextNumber = gather<null, string>(async (asked) => {
+	const found = await counters.documents.findOneAndUpdate(
+		{ _id: "orders" },
+		{ $inc: { value: asked.length } } as object,
+		{ upsert: true, returnDocument: "after" },
+	);
+	const last = FIRST + Number(found?.value);
+	return asked.map((_, index) => String(last - asked.length + index + 1));
+});

@@ -1,0 +1,40 @@
+import type { Caller } from "../../runtime/action.ts";
+import { service } from "../../runtime/service.ts";
+import cancel from "./actions/cancel.ts";
+import fulfil from "./actions/fulfil.ts";
+import get from "./actions/get.ts";
+import list from "./actions/list.ts";
+import mine from "./actions/mine.ts";
+import place from "./actions/place.ts";
+import refund from "./actions/refund.ts";
+import resume from "./actions/resume.ts";
+import saga from "./actions/saga.ts";
+import timeline from "./actions/timeline.ts";
+import { tellCancelled, tellConfirmed, tellFailed, tellRefunded } from "./events/notify.ts";
+import paymentChanged from "./events/payment-changed.ts";
+import { shipConfirmed, shipFulfilment } from "./events/ship.ts";
+import shipmentUpdated from "./events/shipment-updated.ts";
+import { counters, orders } from "./model.ts";
+import { scanner } from "./scan.ts";
+
+let scan: ReturnType<typeof scanner> | undefined;
+
+export default service({
+	name: "order",
+	actions: [place, get, resume, cancel, timeline, mine, list, refund, fulfil, saga],
+	consumers: [
+		shipConfirmed,
+		shipFulfilment,
+		tellConfirmed,
+		tellCancelled,
+		tellRefunded,
+		tellFailed,
+		paymentChanged,
+		shipmentUpdated,
+	],
+	collections: [orders, counters],
+	start({ broker }) {
+		scan = scanner(broker as unknown as Caller);
+	},
+	stop: () => scan?.stop(),
+});

@@ -1,0 +1,29 @@
+import type { Caller } from "../../runtime/action.ts";
+import { fail } from "../../runtime/errors.ts";
+import type { OrderState } from "./domain.ts";
+import { drive } from "./drive.ts";
+import { orders } from "./model.ts";
+
+/** How long a buyer waits for the outcome; after it the answer is that the order is pending. */
+const PATIENCE = 10_000;
+
+/**
+ * Drives an order and answers its state when it is confirmed, waits for its buyer, or the patience is over.
+ * @throws payment_declined, out_of_stock when it failed
+ */
+export async function settled(from: Caller, start: OrderState): Promise<OrderState> {
+	let timer: NodeJS.Timeout | undefined;
+	const patience = new Promise<OrderState>((resolve, reject) => {
+		timer = setTimeout(() => orders.get(start.id).then(resolve, reject), PATIENCE);
+	});
+	const driven = drive(from, start);
+	driven.catch(() => {});
+	const state = await Promise.race([driven, patience]).finally(() => clearTimeout(timer));
+	if (state.saga === "failed" && state.failure) throw failed(state);
+	return state;
+}
+
+function failed({ id, failure }: OrderState): Error {
+	const { code, detail, data } = failure!;
+	return fail(code === "out_of_stock" ? "out_of_stock" : "payment_declined", { ...data, orderId: id }, detail);
+}
