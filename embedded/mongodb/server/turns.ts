@@ -1,0 +1,134 @@
+import { errorReply } from "../errors.ts";
+import type { Context } from "./context.ts";
+import { type Answer, dispatch } from "./dispatch.ts";
+import { type Message, writeReply } from "./wire.ts";
+
+/** Where an answer goes. */
+export type Peer = { readonly id: number; send(bytes: Buffer): void };
+
+type Waiting = { peer: Peer; message: Message };
+type Held = { peer: Peer; message: Message; bytes: Buffer | undefined };
+
+/**
+ * Executes commands in turns of the event loop and commits them in groups.
+ *
+ * All commands that arrived in one turn run one after the other; their writes share one transaction of the store, and it stays open while
+ * the sync of the group before is still under way. When that ends, what has gathered is committed and synced once, and only then
+ * answered. So a lone writer waits for one sync, and many writers share one.
+ */
+export class Turns {
+	readonly #context: Context;
+	readonly #fail: (error: Error) => void;
+	#queue: Waiting[] = [];
+	#held: Held[] = [];
+	#scheduled = false;
+	#syncing = false;
+	#idle: (() => void)[] = [];
+	/** How many syncs were done, and how many writing commands they covered. */
+	readonly totals = { syncs: 0, writes: 0, commands: 0 };
+
+	/** `fail` is called when the disk refuses; nothing is answered after it. */
+	constructor(context: Context, fail: (error: Error) => void) {
+		this.#context = context;
+		this.#fail = fail;
+	}
+
+	add(peer: Peer, message: Message): void {
+		this.#queue.push({ peer, message });
+		if (this.#scheduled) return;
+		this.#scheduled = true;
+		setImmediate(() => this.#run());
+	}
+
+	/** Work of the server's own, such as the deletion of what has expired, between two commands. */
+	own(work: () => void): void {
+		try {
+			work();
+		} catch (error) {
+			this.#undo(error as Error);
+			return;
+		}
+		this.#commit();
+	}
+
+	/** Resolves when all that came in is answered. */
+	async drained(): Promise<void> {
+		if (this.#queue.length === 0 && this.#held.length === 0 && !this.#syncing) return;
+		await new Promise<void>((resolve) => this.#idle.push(resolve));
+	}
+
+	#run(): void {
+		this.#scheduled = false;
+		const queue = this.#queue;
+		this.#queue = [];
+		this.totals.commands += queue.length;
+		for (const { peer, message } of queue) {
+			let answer: Answer;
+			try {
+				answer = dispatch(this.#context, message, peer.id);
+			} catch (error) {
+				this.#undo(error as Error);
+				answer = { reply: errorReply(error), waits: false };
+			}
+			const bytes = message.answered ? writeReply(message, answer.reply) : undefined;
+			if (answer.waits && (this.#context.database.open || this.#syncing)) {
+				this.#held.push({ peer, message, bytes });
+				this.totals.writes++;
+			} else if (bytes) peer.send(bytes);
+		}
+		this.#commit();
+	}
+
+	#commit(): void {
+		const { database } = this.#context;
+		if (this.#syncing) return;
+		const group = this.#held;
+		if (database.open) {
+			try {
+				database.commit();
+			} catch (error) {
+				this.#undo(error as Error);
+				return;
+			}
+		} else if (group.length === 0) {
+			this.#settle();
+			return;
+		}
+		this.#held = [];
+		if (!database.durable) {
+			release(group);
+			this.#settle();
+			return;
+		}
+		this.#syncing = true;
+		this.totals.syncs++;
+		database.sync((error) => {
+			// After a failed sync nobody knows what is on the disk, so the server stops (https://lwn.net/Articles/752063/).
+			if (error) return this.#fail(error);
+			this.#syncing = false;
+			release(group);
+			this.#commit();
+		});
+	}
+
+	// What the open transaction held is gone: its writers hear of it, and what memory holds is read again.
+	#undo(error: Error): void {
+		const { database, catalog, sessions } = this.#context;
+		if (database.open) database.rollback();
+		catalog.load();
+		sessions.reload();
+		const held = this.#held;
+		this.#held = [];
+		for (const { peer, message } of held) if (message.answered) peer.send(writeReply(message, errorReply(error)));
+		this.#settle();
+	}
+
+	#settle(): void {
+		if (this.#queue.length > 0 || this.#held.length > 0 || this.#syncing) return;
+		for (const resolve of this.#idle.splice(0)) resolve();
+	}
+}
+
+function release(group: Held[]): void {
+	for (const { peer, bytes } of group) if (bytes) peer.send(bytes);
+}
