@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ConfigurationError, readSettings } from "../runtime/config.ts";
 import { startNode } from "../runtime/node.ts";
+import { announceAdministrator, firstAdministrator } from "./administrator.ts";
 import { loadServices, SERVICES, type ServiceName } from "./services.ts";
 import { untilSignal } from "./signals.ts";
 
@@ -21,6 +22,7 @@ try {
 		throw new ConfigurationError(missing.map((name) => `${name} must be set for a node of its own`).join("\n"));
 	const node = await startNode(await loadServices(names as ServiceName[]), settings);
 	console.log(`${node.nodeId} runs ${names.join(", ")}`);
+	if (names.includes("user")) announceAdministrator(await firstAdministrator(node));
 	untilSignal(() => node.stop());
 } catch (error) {
 	console.error((error as Error).message);

@@ -7,7 +7,7 @@ import { type Caller, call } from "../runtime/action.ts";
 import { readSettings, type Settings } from "../runtime/config.ts";
 import type { Patience } from "../runtime/events/consumer.ts";
 import { type RunningNode, startNode } from "../runtime/node.ts";
-import { ensureAdministrator } from "../schemas/user.ts";
+import { type Administrator, firstAdministrator } from "./administrator.ts";
 import { startNats } from "./nats.ts";
 import { loadSample } from "./sample.ts";
 import { loadServices, SERVICES } from "./services.ts";
@@ -18,7 +18,7 @@ export interface Shop {
 	node: RunningNode;
 	standIns: StandIns;
 	/** The first administrator; the password only when it was made just now. */
-	administrator: { created: boolean; email: string; password: string | null };
+	administrator: Administrator;
 	stop(): Promise<void>;
 }
 
@@ -67,13 +67,8 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 		node = await startNode(await loadServices(SERVICES), settings, options.patience);
 		const url = `http://${settings.HOST}:${port}`;
 		await standIns.registerWebhooks(url);
-		const from = node.broker as unknown as Caller;
-		const password = settings.ADMIN_PASSWORD || undefined;
-		const administrator = await call(from, ensureAdministrator, {
-			email: settings.ADMIN_EMAIL,
-			...(password ? { password } : {}),
-		});
-		if (options.sample) await loadSample(from);
+		const administrator = await firstAdministrator(node);
+		if (options.sample) await loadSample(node.broker as unknown as Caller);
 		return { url, settings, node, standIns, administrator, stop };
 	} catch (error) {
 		await stop().catch(() => {});

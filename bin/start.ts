@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { ConfigurationError } from "../runtime/config.ts";
+import { announceAdministrator } from "./administrator.ts";
 import { type Shop, startShop } from "./shop.ts";
 import { untilSignal } from "./signals.ts";
 
@@ -35,7 +36,6 @@ function announce({ url, settings, administrator }: Shop): void {
 			? `NATS      ${new URL(settings.NATS_URL.split(",")[0] as string).host}`
 			: "NATS      none: all services in this process",
 	];
-	if (administrator.password)
-		lines.push("", `Administrator ${administrator.email}, password ${administrator.password}`, "It is shown only now.");
-	console.log(`\n${lines.map((line) => (line ? `  ${line}` : "")).join("\n")}\n`);
+	console.log(`\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
+	announceAdministrator(administrator);
 }

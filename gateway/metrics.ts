@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { deepestCall } from "../runtime/action.ts";
 import { commandCount } from "../runtime/store/connection.ts";
 
 /** Figures of one node for Prometheus. */
@@ -26,6 +27,14 @@ export class Metrics {
 			registers: [this.registry],
 			collect() {
 				this.set(pendingEvents());
+			},
+		});
+		new Gauge({
+			name: "tradewind_call_depth_max",
+			help: "The longest chain of calls that ended in this process",
+			registers: [this.registry],
+			collect() {
+				this.set(deepestCall());
 			},
 		});
 		new Gauge({

@@ -35,6 +35,11 @@ export interface Caller {
 }
 
 const DEFAULT_TIMEOUT = 3_000;
+let deepest = 0;
+
+/** The longest chain of calls that ended in this process so far, the gateway's own being the first. */
+export const deepestCall = () => deepest;
+
 const checkResults = process.env.NODE_ENV === "test" || process.env.NODE_ENV === "development";
 
 /**
@@ -51,6 +56,7 @@ export function action<P extends TSchema, R extends TSchema>(
 		name: contract.name.slice(contract.name.indexOf(".") + 1),
 		visibility: "published",
 		async handler(ctx) {
+			if (ctx.level > deepest) deepest = ctx.level;
 			checkParams(ctx.params);
 			const result = await handler(ctx as ActionContext<Static<P>>);
 			if (checkResult) {

@@ -1,0 +1,271 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { freePort } from "../bin/shop.ts";
+import { checkout, openCart, type Variant } from "./buyers.ts";
+import { gatewayEcho, httpEcho, indexedRead, serialSyncs } from "./floors.ts";
+import { load, type Measured, Pool, type Reply } from "./load.ts";
+import { answers, type Child, processorTime, residentMemory, startChild } from "./processes.ts";
+
+const { values } = parseArgs({
+	options: {
+		seconds: { type: "string", default: "5" },
+		connections: { type: "string", default: "32" },
+		write: { type: "boolean", default: true },
+	},
+});
+const seconds = Number(values.seconds);
+const connections = Number(values.connections);
+const ADMIN = { email: "bench@tradewind.test", password: "bench bench bench" };
+
+interface Row extends Measured {
+	name: string;
+	/** Milliseconds of processor time a request. */
+	cpu: number;
+	floor: string;
+	ratio: number;
+	notes: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "tradewind-bench-"));
+const port = await freePort("127.0.0.1");
+const url = `http://127.0.0.1:${port}`;
+const rows: Row[] = [];
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+say("floors …");
+const echo = await httpEcho(connections, seconds);
+const gateway = await gatewayEcho(connections, seconds);
+const syncs = serialSyncs(2);
+
+say("starting the shop …");
+const began = performance.now();
+const shop = await startChild(
+	join(import.meta.dirname, "..", "bin", "start.ts"),
+	[],
+	{
+		PORT: String(port),
+		DATA_DIR: join(folder, "data"),
+		RATE_LIMIT: "off",
+		LOG_LEVEL: "error",
+		ADMIN_EMAIL: ADMIN.email,
+		ADMIN_PASSWORD: ADMIN.password,
+		NODE_ENV: "production",
+	},
+	() => answers(`${url}/v1/products?limit=1`),
+);
+const firstAnswer = performance.now() - began;
+await until(async () => shop.output().includes("Shop "));
+const memory = residentMemory(shop.pid);
+const pool = new Pool(url, connections);
+try {
+	await run(shop);
+} finally {
+	pool.close();
+	await shop.stop();
+	rmSync(folder, { recursive: true, force: true });
+}
+
+async function until(so: () => Promise<boolean>): Promise<void> {
+	while (!(await so())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+async function storeCommands(): Promise<number> {
+	const { body } = await pool.send("GET", "/metrics");
+	return Number(/^tradewind_store_commands_total (\d+)/m.exec(body)?.[1]);
+}
+
+async function deepest(): Promise<number> {
+	const { body } = await pool.send("GET", "/metrics");
+	return Number(/^tradewind_call_depth_max (\d+)/m.exec(body)?.[1]);
+}
+
+async function measure(
+	name: string,
+	floor: { name: string; rate: number },
+	limit: { seconds: number; turns?: number },
+	work: (turn: number) => Promise<boolean>,
+	notes = "",
+): Promise<Row> {
+	say(`${name} …`);
+	const commands = await storeCommands();
+	const cpu = processorTime([shop.pid]);
+	const measured = await load(connections, limit, work);
+	const used = ((processorTime([shop.pid]) - cpu) * 1_000) / measured.requests;
+	const asked = (await storeCommands()) - commands;
+	const row = {
+		name,
+		...measured,
+		cpu: used,
+		floor: floor.name,
+		ratio: measured.rate / floor.rate,
+		notes: notes || `${(asked / measured.requests).toFixed(1)} store commands`,
+	};
+	rows.push(row);
+	return row;
+}
+
+async function catalogue(): Promise<{ slug: string; variants: Variant[] }[]> {
+	const { body } = await pool.send("GET", "/v1/products?limit=100");
+	return (JSON.parse(body) as { data: { slug: string; variants: Variant[] }[] }).data;
+}
+
+async function adminToken(): Promise<Record<string, string>> {
+	const { body } = await pool.send("POST", "/v1/auth/login", ADMIN);
+	return { Authorization: `Bearer ${(JSON.parse(body) as { accessToken: string }).accessToken}` };
+}
+
+async function run({ pid }: Child): Promise<void> {
+	const mongodb = await indexedReadFloor();
+	const byEcho = { name: "gateway echo", rate: gateway.rate };
+	const products = await catalogue();
+	const slugs = products.map(({ slug }) => slug);
+	const admin = await adminToken();
+	const selling = products.flatMap(({ variants }) => variants).slice(0, 40);
+	for (const { sku } of selling)
+		await pool.send("PUT", `/v1/admin/inventory/${encodeURIComponent(sku)}`, { onHand: 1_000_000 }, admin);
+	const ok = (reply: Reply) => reply.status === 200;
+	const pick = <T>(list: T[], turn: number) => list[turn % list.length] as T;
+
+	for (let turn = 0; turn < 30; turn++) await checkout(pool, [{ id: pick(selling, turn).id, quantity: 1 }]);
+	await measure("product list (20)", byEcho, { seconds }, async () =>
+		ok(await pool.send("GET", "/v1/products?limit=20")),
+	);
+	await measure("product by slug", byEcho, { seconds }, async (turn) =>
+		ok(await pool.send("GET", `/v1/products/${pick(slugs, turn)}`)),
+	);
+	await measure("search", byEcho, { seconds }, async (turn) =>
+		ok(await pool.send("GET", `/v1/search?q=${pick(["mug", "tea", "wool blanket", "lamp", "notebook"], turn)}`)),
+	);
+	const carts = await Promise.all(Array.from({ length: connections }, () => openCart(pool)));
+	await measure("add to cart", byEcho, { seconds }, async (turn) => {
+		const cart = pick(carts, turn);
+		return ok(
+			await pool.send(
+				"POST",
+				`/v1/carts/${cart.id}/items`,
+				{ variantId: pick(selling, Math.floor(turn / 9_000) + turn).id, quantity: 1 },
+				cart.token,
+			),
+		);
+	});
+	const small = await Promise.all(Array.from({ length: connections }, () => openCart(pool)));
+	for (const cart of small)
+		for (const { id } of selling.slice(0, 2))
+			await pool.send("POST", `/v1/carts/${cart.id}/items`, { variantId: id, quantity: 1 }, cart.token);
+	await measure("read cart", byEcho, { seconds }, async (turn) => {
+		const cart = pick(small, turn);
+		return ok(await pool.send("GET", `/v1/carts/${cart.id}`, undefined, cart.token));
+	});
+
+	const buy = async (turn: number) => {
+		const two = [pick(selling, turn), pick(selling, turn + 7)].map(({ id }) => ({ id, quantity: 1 }));
+		return (await checkout(pool, two)).status === 201;
+	};
+	await measure("whole checkout", byEcho, { seconds: seconds * 3 }, buy);
+	await settled();
+	const alone = await storeCommands();
+	for (let turn = 0; turn < 20; turn++) await buy(turn);
+	await settled();
+	const commandsAlone = ((await storeCommands()) - alone) / 20;
+	const sold = await rush(admin);
+	report({ mongodb, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
+}
+
+/** 400 buyers at once for a SKU of which there are 200. */
+async function rush(admin: Record<string, string>): Promise<{ sold: number; refused: number; left: number }> {
+	const body = {
+		title: "Rush hour",
+		variants: [{ sku: "RUSH-1", price: { amount: 1_000, currency: "USD" }, grams: 100 }],
+	};
+	const { variants } = JSON.parse((await pool.send("POST", "/v1/admin/products", body, admin)).body) as {
+		variants: Variant[];
+	};
+	await pool.send("PUT", "/v1/admin/inventory/RUSH-1", { onHand: 200 }, admin);
+	let sold = 0;
+	let refused = 0;
+	await measure(
+		"400 buyers, stock 200",
+		{ name: "gateway echo", rate: gateway.rate },
+		{ seconds: 120, turns: 400 },
+		async () => {
+			const { status, body: answer } = await checkout(pool, [{ id: (variants[0] as Variant).id, quantity: 1 }]);
+			if (status === 201) sold++;
+			else if (status === 409 && answer.includes("out_of_stock")) refused++;
+			return status === 201 || status === 409;
+		},
+	);
+	const stock = JSON.parse(
+		(await pool.send("GET", "/v1/admin/inventory/RUSH-1/ledger?limit=1", undefined, admin)).body,
+	) as { stock: { available: number } };
+	return { sold, refused, left: stock.stock.available };
+}
+
+/** Waits until no event is on its way, so that one measurement does not pay for the last. */
+async function settled(): Promise<void> {
+	await until(async () => /^tradewind_events_pending 0$/m.test((await pool.send("GET", "/metrics")).body));
+}
+
+async function indexedReadFloor(): Promise<Measured> {
+	const child = await startChild(join(import.meta.dirname, "..", "bin", "embedded.ts"), ["mongodb"], {}, (output) =>
+		output.includes("mongodb://"),
+	);
+	try {
+		return await indexedRead(/mongodb:\/\/\S+/.exec(child.output())?.[0] as string, connections, seconds);
+	} finally {
+		await child.stop();
+	}
+}
+
+interface Findings {
+	mongodb: Measured;
+	commandsAlone: number;
+	hops: number;
+	sold: { sold: number; refused: number; left: number };
+	memoryAfter: number;
+}
+
+function report({ mongodb, commandsAlone, hops, sold, memoryAfter }: Findings): void {
+	const n = (value: number, digits = 0) =>
+		value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
+	const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+	const bySlug = rows.find(({ name }) => name === "product by slug")?.ratio ?? 0;
+	const whole = rows.find(({ name }) => name === "whole checkout");
+	const text = `# Benchmarks
+
+Written by \`npm run bench\` on ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${connections} connections,
+everything on this one machine: the load, the shop and what stands in for its backends. Times in milliseconds. Processor time
+is that of all of the shop's processes, its stand-ins included, a request. A ratio compares with a floor of the same run.
+
+## Floors
+
+| floor | a second | p50 | p95 | p99 | cpu |
+| --- | --- | --- | --- | --- | --- |
+${line(["`node:http` echo", n(echo.rate), n(echo.p50, 2), n(echo.p95, 2), n(echo.p99, 2), n(echo.cpu, 3)])}
+${line(["gateway echo: moleculer-web to an action", n(gateway.rate), n(gateway.p50, 2), n(gateway.p95, 2), n(gateway.p99, 2), n(gateway.cpu, 3)])}
+${line(["one indexed read by the driver", n(mongodb.rate), n(mongodb.p50, 2), n(mongodb.p95, 2), n(mongodb.p99, 2), "-"])}
+${line(["serial fsyncs of 4 kB", n(syncs), "-", "-", "-", "-"])}
+
+## The shop
+
+| request | a second | p50 | p95 | p99 | cpu | of the gateway echo | failures | |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.map((row) => line([row.name, n(row.rate, row.rate < 100 ? 1 : 0), n(row.p50, 1), n(row.p95, 1), n(row.p99, 1), n(row.cpu, 2), n(row.ratio, 3), String(row.failures), row.notes])).join("\n")}
+
+- A whole checkout is seven requests: cart, two items, address, rates, rate, order; the mail, the label and the search index that follow are in its processor time.
+- From the start to the first answer ${n(firstAnswer / 1_000, 1)} s; resident memory ${n(memory)} MiB with the sample catalogue, ${n(memoryAfter)} MiB after this run.
+- One buyer alone: ${n(commandsAlone, 1)} store commands a checkout with all that follows it. The deepest chain of calls of a request: ${hops}.
+- 400 buyers on a stock of 200: ${sold.sold} sold, ${sold.refused} refused, ${sold.left} left.
+
+| to reach | measured | |
+| --- | --- | --- |
+${line(["product by slug at least 0.4 of the gateway echo", n(bySlug, 2), bySlug >= 0.4 ? "reached" : "missed"])}
+${line(["a whole checkout at most 15 ms of processor time", n(whole?.cpu ?? 0, 1), (whole?.cpu ?? 99) <= 15 ? "reached" : "missed"])}
+${line(["at most 30 store commands a checkout", n(commandsAlone, 1), commandsAlone <= 30 ? "reached" : "missed"])}
+${line(["at most 4 hops a request", String(hops), hops <= 4 ? "reached" : "missed"])}
+${line(["exactly 200 sold", String(sold.sold), sold.sold === 200 && sold.left === 0 ? "reached" : "missed"])}
+`;
+	console.log(text);
+	if (values.write) writeFileSync(join(import.meta.dirname, "..", "docs", "benchmarks.md"), text);
+}

@@ -1,0 +1,28 @@
+import { action } from "../../../runtime/action.ts";
+import { fact } from "../../../runtime/store/aggregate.ts";
+import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
+import { type Provider, paymentWebhook, webhookReceived } from "../../../schemas/payment.ts";
+import { isKnown } from "../hints.ts";
+import { remembered, webhooks } from "../model.ts";
+import { verify } from "../providers/index.ts";
+import type { Hint } from "../providers/provider.ts";
+
+/** Verifies, stores the event once and answers; the work follows from the stored event. */
+export default action(paymentWebhook, async (ctx) => {
+	const { provider, body, headers } = ctx.params;
+	const hint = await verify(provider, { body, headers });
+	if (hint) await store(provider, hint);
+	return { accepted: true };
+});
+
+async function store(provider: Provider, hint: Hint): Promise<void> {
+	const id = `${provider}-${hint.eventId}`;
+	const payment = hint.paymentId === null ? undefined : remembered(hint.paymentId);
+	// Most events tell what this shop has just done itself; they are kept, and there is nothing to work on.
+	const facts = payment && isKnown(payment, hint) ? [] : [fact(webhookReceived, { webhookId: id })];
+	try {
+		await webhooks.insert({ id, provider, hint, at: new Date().toISOString() }, facts);
+	} catch (error) {
+		if (!(error instanceof DuplicateKeyError)) throw error;
+	}
+}

@@ -1,0 +1,64 @@
+import { fail } from "../../../runtime/errors.ts";
+import type { Provider } from "../../../schemas/payment.ts";
+import { type Breaker, breaker } from "./breaker.ts";
+import { paypal } from "./paypal.ts";
+import { type PaymentProvider, Refused } from "./provider.ts";
+import { stripe } from "./stripe.ts";
+
+interface Known {
+	provider: PaymentProvider;
+	breaker: Breaker;
+	close(): void;
+}
+
+let known: Record<Provider, Known> | undefined;
+
+/** Makes the providers from the settings; their SDKs are loaded when they are first asked. */
+export function openProviders(): void {
+	closeProviders();
+	const stripes = stripe();
+	const paypals = paypal();
+	known = {
+		stripe: { ...stripes, breaker: breaker("Stripe") },
+		paypal: { ...paypals, breaker: breaker("PayPal") },
+	};
+}
+
+/** Lets go of their connections. */
+export function closeProviders(): void {
+	if (known) for (const { close } of Object.values(known)) close();
+	known = undefined;
+}
+
+/**
+ * Instructs a provider, for 8 seconds at most.
+ * @throws Refused when it said no, provider_failed when the outcome is not known, unavailable while it keeps failing
+ */
+export function instruct<T>(name: Provider, instruction: (provider: PaymentProvider) => Promise<T>): Promise<T> {
+	const { provider, breaker } = providerOf(name);
+	return breaker.run(() => instruction(provider));
+}
+
+/** Asks a provider what it should know, so that its no is a failure. @throws provider_failed, unavailable */
+export async function ask<T>(name: Provider, question: (provider: PaymentProvider) => Promise<T>): Promise<T> {
+	try {
+		return await instruct(name, question);
+	} catch (error) {
+		if (error instanceof Refused) throw fail("provider_failed", {}, `The provider refused: ${error.message}`);
+		throw error;
+	}
+}
+
+/** @throws unavailable while a provider keeps failing */
+export function requireUp(name: Provider): void {
+	providerOf(name).breaker.requireClosed();
+}
+
+/** Checks a webhook without asking anybody but, at times, for a certificate. */
+export const verify = (name: Provider, ...webhook: Parameters<PaymentProvider["verifyWebhook"]>) =>
+	providerOf(name).provider.verifyWebhook(...webhook);
+
+function providerOf(name: Provider): Known {
+	if (!known) throw new Error("the payment providers are not open");
+	return known[name];
+}

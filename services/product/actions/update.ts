@@ -1,0 +1,20 @@
+import { action } from "../../../runtime/action.ts";
+import { fail } from "../../../runtime/errors.ts";
+import { updateProduct } from "../../../schemas/product.ts";
+import { stockOf } from "../catalogue.ts";
+import { prepare } from "../input.ts";
+import { products } from "../model.ts";
+import { alterProduct } from "../save.ts";
+import { productView } from "../view.ts";
+
+export default action(updateProduct, async (ctx) => {
+	const { id, ...input } = ctx.params;
+	const own = await products.get(id);
+	if (own.status === "deleted") throw fail("not_found");
+	if (ctx.meta.ifMatch !== undefined && ctx.meta.ifMatch !== own.rev) throw fail("precondition_failed");
+	if (input.slug !== undefined && input.slug !== own.slug && (await products.findOne({ slug: input.slug })))
+		throw fail("slug_taken", { slug: input.slug });
+	const { patch, fresh } = await prepare(input, own);
+	const { product } = await alterProduct(id, () => patch, { fresh, expected: ctx.meta.ifMatch });
+	return productView(product, await stockOf([product]));
+});

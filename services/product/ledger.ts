@@ -1,0 +1,87 @@
+import { type Connection, type Collection as NativeCollection, Schema } from "mongoose";
+import type { Delivery } from "../../runtime/events/consumer.ts";
+import { gather } from "../../runtime/store/gather.ts";
+import type { EventData } from "../../schemas/contract.ts";
+import type { stockChanged } from "../../schemas/events.ts";
+
+type StockChange = EventData<typeof stockChanged>;
+
+/** One line of the append-only ledger of stock. */
+export interface Entry {
+	/** `<variant>/<version>`: the same event makes the same entry, whenever and however often it comes. */
+	_id: string;
+	at: string;
+	kind: StockChange["movement"]["kind"];
+	onHand: number;
+	reserved: number;
+	reference: string | null;
+	settles?: string;
+}
+
+const schema = new Schema({ _id: String, settles: String }, { strict: false });
+schema.index({ settles: 1 }, { sparse: true });
+
+let movements: NativeCollection<Entry> | undefined;
+let append: ((entry: Entry) => Promise<true>) | undefined;
+
+/** Opens the ledger in the service's database. */
+export async function openLedger(connection: Connection): Promise<void> {
+	const model = connection.models.movements ?? connection.model("movements", schema, "movements");
+	await model.createIndexes();
+	const collection = model.collection as unknown as NativeCollection<Entry>;
+	movements = collection;
+	append = gather(async (entries: Entry[]) => {
+		try {
+			await collection.insertMany(entries, { ordered: false });
+		} catch (error) {
+			// An entry that is there already came with an earlier delivery.
+			const failures = [(error as { writeErrors?: { code: number }[] }).writeErrors ?? []].flat();
+			if (failures.length === 0 || failures.some(({ code }) => code !== 11000)) throw error;
+		}
+		return entries.map(() => true);
+	});
+}
+
+function store(): NativeCollection<Entry> {
+	if (!movements) throw new Error("the ledger is not open");
+	return movements;
+}
+
+const entryId = (variantId: string, version: number) => `${variantId}/${String(version).padStart(10, "0")}`;
+
+/** The ledger's line of an event. */
+export function entryOf({ at, data }: Pick<Delivery<StockChange>, "at" | "data">): Entry {
+	return { _id: entryId(data.variantId, data.version), at, ...data.movement };
+}
+
+/** Writes an event's movement down, once. */
+export async function record(event: Pick<Delivery<StockChange>, "at" | "data">): Promise<void> {
+	store();
+	await append!(entryOf(event));
+}
+
+/** Entries of a variant with versions above `after` and up to `until`, the oldest first. */
+export function entries(variantId: string, after: number, until: number, limit: number): Promise<Entry[]> {
+	return store()
+		.find(
+			{ _id: { $gt: entryId(variantId, after), $lte: entryId(variantId, until) } },
+			{ sort: { _id: 1 }, limit, projection: { settles: 0 } },
+		)
+		.toArray();
+}
+
+/** Which of these variants have an entry that settles this, e.g. `commit ord_1`, more often than it was undone. */
+export async function settledIn(variantIds: string[], settles: string): Promise<Set<string>> {
+	const found = await store()
+		.find({ settles: { $in: [settles, `un${settles}`] } }, { projection: { settles: 1 } })
+		.toArray();
+	const balance = new Map<string, number>();
+	for (const entry of found) {
+		const variantId = variantOf(entry._id);
+		balance.set(variantId, (balance.get(variantId) ?? 0) + (entry.settles === settles ? 1 : -1));
+	}
+	return new Set(variantIds.filter((id) => (balance.get(id) ?? 0) > 0));
+}
+
+const variantOf = (id: string) => id.slice(0, id.indexOf("/"));
+export const versionOf = ({ _id }: Pick<Entry, "_id">) => Number(_id.slice(_id.indexOf("/") + 1));

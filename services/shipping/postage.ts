@@ -1,0 +1,55 @@
+import { setting } from "../../runtime/config.ts";
+import { changeShipment, noteShipment } from "./change.ts";
+import { gramsOf, labelled, prepared, refused, type ShipmentState, wantsLabel, withoutDue } from "./domain.ts";
+import { shipments } from "./model.ts";
+import { type Offer, Refused } from "./providers/carriers.ts";
+import { ouncesOf } from "./providers/customs.ts";
+import { easypost } from "./providers/easypost.ts";
+import { shipFrom } from "./ship-from.ts";
+
+/** The heaviest parcel that FedEx and UPS take: 150 pounds. */
+const MAX_OUNCES = 2_400;
+/** Carriers that give no rate may do so again after their outage; by then an operator has to see to it. */
+const NO_RATE_FOR = 3_600_000;
+
+/**
+ * Does what a shipment's postage needs: buys its label, or gives it back when the shipment was cancelled. Safe to repeat, also
+ * after it ended anywhere in between.
+ */
+export async function seeToPostage(id: string): Promise<void> {
+	let shipment = await shipments.get(id);
+	if (wantsLabel(shipment)) {
+		try {
+			const { parcelId, parcelRateId } = await preparedShipment(shipment);
+			const label = await easypost.buy(parcelId!, parcelRateId!);
+			shipment = await changeShipment(id, (state) => labelled(state, label, new Date().toISOString()));
+		} catch (error) {
+			if (!(error instanceof Refused)) throw error;
+			shipment = await changeShipment(id, (state) => refused(state, error.message, new Date().toISOString()));
+		}
+	}
+	if (shipment.due === undefined) return;
+	if (shipment.status === "cancelled" && shipment.parcelId) await easypost.refund(shipment.parcelId);
+	await noteShipment(id, withoutDue);
+}
+
+/** The provider's shipment is stored before anything is paid: whoever goes on after a crash pays for the same one. */
+async function preparedShipment(shipment: ShipmentState): Promise<ShipmentState> {
+	if (shipment.parcelId !== undefined) return shipment;
+	const { id, items: contents, address: to, email, createdAt } = shipment;
+	const ounces = ouncesOf(gramsOf(contents));
+	if (ounces > MAX_OUNCES) throw new Refused("TOO_HEAVY", "The parcel is heavier than 150 pounds; send it in parts");
+	const from = shipFrom(setting("SHIP_FROM"));
+	const parcel = await easypost.prepare({ reference: id, from, to, email, ounces, contents });
+	const offer = chosen(parcel.offers, shipment.rate);
+	if (!offer) {
+		const reason = parcel.reasons.join("; ") || "No carrier offers a rate";
+		if (Date.now() - Date.parse(createdAt) > NO_RATE_FOR) throw new Refused("NO_RATE", reason);
+		throw new Error(reason);
+	}
+	return noteShipment(id, (state) => prepared(state, parcel.id, offer.id));
+}
+
+/** What the buyer chose, or the cheapest. */
+const chosen = (offers: readonly Offer[], { carrier, service }: { carrier: string; service: string }) =>
+	offers.find((offer) => offer.carrier === carrier && offer.service === service) ?? offers[0];

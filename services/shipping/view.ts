@@ -1,0 +1,22 @@
+import { setting } from "../../runtime/config.ts";
+import type { Shipment } from "../../schemas/shipping.ts";
+import { type ShipmentState, shownEvents } from "./domain.ts";
+
+/** Where a buyer follows a parcel without an account. */
+export function trackingUrl({ trackingToken }: ShipmentState): string {
+	const base = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
+	return `${base.replace(/\/$/, "")}/v1/tracking/${trackingToken}`;
+}
+
+export const shipmentView = (state: ShipmentState): Shipment => ({
+	id: state.id,
+	orderId: state.orderId,
+	status: state.status,
+	carrier: state.carrier,
+	service: state.service,
+	trackingNumber: state.trackingNumber,
+	trackingUrl: trackingUrl(state),
+	items: state.items.map(({ itemId, quantity }) => ({ itemId, quantity })),
+	events: shownEvents(state),
+	version: state.rev,
+});

@@ -1,0 +1,23 @@
+import { action } from "../../../runtime/action.ts";
+import { fail } from "../../../runtime/errors.ts";
+import { login } from "../../../schemas/user.ts";
+import { countAttempt } from "../guard.ts";
+import { users } from "../model.ts";
+import { beginSession, pairFor, signedIn } from "../open-session.ts";
+import { isPassword } from "../passwords.ts";
+
+export default action(login, async (ctx) => {
+	const email = ctx.params.email.toLowerCase();
+	const [right, user] = await Promise.all([countAttempt(email, ctx.meta), users.findOne({ email })]);
+	const isRight = await isPassword(ctx.params.password, user?.passwordHash ?? null);
+	if (!user || !isRight || user.disabled) throw fail("invalid_credentials");
+	const token = beginSession(user.id);
+	const [opened] = await Promise.all([
+		users.change(user.id, (state) => {
+			if (state.disabled || state.passwordHash !== user.passwordHash) throw fail("invalid_credentials");
+			return { state: signedIn(state, token, new Date()) };
+		}),
+		right(),
+	]);
+	return pairFor(opened, token);
+});

@@ -1,0 +1,35 @@
+import { action } from "../../../runtime/action.ts";
+import { fail } from "../../../runtime/errors.ts";
+import { updateMe } from "../../../schemas/user.ts";
+import { profile, withPassword } from "../domain.ts";
+import { countAttempt } from "../guard.ts";
+import { users } from "../model.ts";
+import { hashPassword, isPassword, refuseCommon } from "../passwords.ts";
+import { personOf } from "../signed-in.ts";
+
+export default action(updateMe, async ({ params, meta }) => {
+	const { password, currentPassword, ...fields } = params;
+	const userId = personOf(meta);
+	if ((password === undefined) !== (currentPassword === undefined)) {
+		const path = password === undefined ? "/password" : "/currentPassword";
+		throw fail("validation_failed", { errors: [{ path, message: "is needed to change the password" }] });
+	}
+	let replaced: { from: string; to: string } | null = null;
+	if (password !== undefined && currentPassword !== undefined) {
+		refuseCommon(password);
+		const { email, passwordHash } = await users.get(userId);
+		const right = await countAttempt(email, meta);
+		if (!(await isPassword(currentPassword, passwordHash))) throw fail("invalid_credentials");
+		await right();
+		replaced = { from: passwordHash, to: await hashPassword(password) };
+	}
+	return profile(
+		await users.change(userId, (user) => {
+			const now = new Date();
+			const state = { ...user, ...fields, updatedAt: now.toISOString() };
+			if (!replaced) return { state };
+			if (user.passwordHash !== replaced.from) throw fail("invalid_credentials");
+			return { state: withPassword(state, replaced.to, meta.sessionId ?? null, now) };
+		}),
+	);
+});

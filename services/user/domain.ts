@@ -1,0 +1,118 @@
+import { fail } from "../../runtime/errors.ts";
+import { type Decision, type Fact, fact } from "../../runtime/store/aggregate.ts";
+import type { Scope } from "../../schemas/contract.ts";
+import { emailVerified, passwordForgotten } from "../../schemas/events.ts";
+import type { User } from "../../schemas/user.ts";
+import type { SessionState } from "./sessions.ts";
+
+export type Role = User["role"];
+
+/** A person with an account. Sessions lie in the same document, so that what ends them and what they depend on is one change. */
+export interface UserState {
+	id: string;
+	rev: number;
+	/** Lower case. */
+	email: string;
+	name: string;
+	phone: string | null;
+	/** PHC string of argon2id. */
+	passwordHash: string;
+	/** Counts passwords; a mailed link holds for one of them. */
+	passwordVersion: number;
+	emailVerified: boolean;
+	role: Role;
+	disabled: boolean;
+	sessions: SessionState[];
+	/** When links to set a password were asked for, within the last hour. */
+	linksAsked: string[];
+	createdAt: string;
+	updatedAt: string;
+}
+
+const everyScope: Record<Scope, true> = {
+	"catalog:read": true,
+	"catalog:write": true,
+	"orders:read": true,
+	"orders:write": true,
+	"refunds:write": true,
+	"reviews:moderate": true,
+	"notifications:write": true,
+	"operations:write": true,
+};
+
+/** What each role may do. */
+export const SCOPES: Readonly<Record<Role, string[]>> = { customer: [], administrator: Object.keys(everyScope) };
+
+const LINKS_AN_HOUR = 5;
+const HOUR = 3_600_000;
+
+export function account(
+	fields: Pick<UserState, "id" | "email" | "name" | "passwordHash" | "emailVerified" | "role">,
+	now: Date,
+): Omit<UserState, "rev"> {
+	const at = now.toISOString();
+	return {
+		...fields,
+		phone: null,
+		passwordVersion: 1,
+		disabled: false,
+		sessions: [],
+		linksAsked: [],
+		createdAt: at,
+		updatedAt: at,
+	};
+}
+
+/** The same profile for its owner and in every session. */
+export function profile({ id, email, name, phone, emailVerified, role, createdAt, rev }: UserState): User {
+	return { id, email, name, phone, emailVerified, role, createdAt, version: rev };
+}
+
+/** The address is proven. @throws token_expired when it was before: a link works once */
+export function verified(user: UserState, now: Date): Decision<UserState> {
+	if (user.emailVerified) throw fail("token_expired");
+	return {
+		state: { ...user, emailVerified: true, updatedAt: now.toISOString() },
+		facts: [fact(emailVerified, { userId: user.id })],
+	};
+}
+
+/** At most a handful of links an hour, so that nobody floods another's mailbox; one more changes nothing. */
+export function forgotten(user: UserState, now: Date): Decision<UserState> {
+	const since = new Date(now.getTime() - HOUR).toISOString();
+	const linksAsked = user.linksAsked.filter((at) => at > since);
+	if (user.disabled || linksAsked.length >= LINKS_AN_HOUR) return { state: user };
+	return {
+		state: { ...user, linksAsked: [...linksAsked, now.toISOString()] },
+		facts: [fact(passwordForgotten, { userId: user.id })],
+	};
+}
+
+/** Another password: sessions but the one that is kept end, and links mailed before are void. */
+export function withPassword(user: UserState, passwordHash: string, keep: string | null, now: Date): UserState {
+	return {
+		...user,
+		passwordHash,
+		passwordVersion: user.passwordVersion + 1,
+		sessions: user.sessions.filter(({ id }) => id === keep),
+		linksAsked: [],
+		updatedAt: now.toISOString(),
+	};
+}
+
+/**
+ * A password set by a mailed link, which proves the address too.
+ * @throws token_expired when the link was mailed for another password
+ */
+export function reset(user: UserState, passwordVersion: number, hash: string, now: Date): Decision<UserState> {
+	if (user.disabled || user.passwordVersion !== passwordVersion) throw fail("token_expired");
+	const facts: Fact[] = user.emailVerified ? [] : [fact(emailVerified, { userId: user.id })];
+	return { state: { ...withPassword(user, hash, null, now), emailVerified: true }, facts };
+}
+
+/** What an operator may change. A disabled account has no sessions. */
+export function administered(user: UserState, change: { role?: Role; disabled?: boolean }, now: Date): UserState {
+	const { role = user.role, disabled = user.disabled } = change;
+	if (role === user.role && disabled === user.disabled) return user;
+	return { ...user, role, disabled, sessions: disabled ? [] : user.sessions, updatedAt: now.toISOString() };
+}

@@ -1,0 +1,33 @@
+import { type Caller, call } from "../../../runtime/action.ts";
+import { setting } from "../../../runtime/config.ts";
+import { consumer } from "../../../runtime/events/consumer.ts";
+import { passwordForgotten, userRegistered } from "../../../schemas/events.ts";
+import { notify } from "../../../schemas/notification.ts";
+import type { UserState } from "../domain.ts";
+import { users } from "../model.ts";
+import { linkToken, type Purpose } from "../tokens.ts";
+
+/** Tokens are made here and nowhere kept: events and outboxes carry none. */
+async function mail(from: Caller, user: UserState, purpose: Purpose, reference: string): Promise<void> {
+	const origin = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
+	const link = `${origin.replace(/\/$/, "")}/#/${purpose}?token=${await linkToken(purpose, user)}`;
+	await call(from, notify, {
+		kind: purpose === "verify-email" ? "verify_email" : "reset_password",
+		reference,
+		userId: user.id,
+		email: user.email,
+		phone: null,
+		data: { name: user.name, link },
+	});
+}
+
+export const mailVerification = consumer(userRegistered, "mail-verification", async (event, from) => {
+	const user = await users.find(event.data.userId);
+	if (user && !user.emailVerified) await mail(from, user, "verify-email", user.id);
+});
+
+/** Every request is answered by a mail of its own, a repeated event by the same. */
+export const mailReset = consumer(passwordForgotten, "mail-reset", async (event, from) => {
+	const user = await users.find(event.data.userId);
+	if (user && !user.disabled) await mail(from, user, "reset-password", event.id.replaceAll("/", "-"));
+});

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { type Algorithm, hash, verify } from "@node-rs/argon2";
+import { fail } from "../../runtime/errors.ts";
+
+/** Argon2id as OWASP's Password Storage Cheat Sheet has it: 19 MiB, two passes, one lane. */
+const COST = { algorithm: 2 as Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** A hash of the same cost that no password has: an unknown address takes as long as a known one. */
+const NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$gb8DzgHeJKMfEZoK1IFqAQ$vSOmaIzUFqcyNi710ojQkEXuxhLPdXIRrTciro0J1XY";
+
+/** A hash takes 33 ms of a whole processor: more than these many waiting could not be answered within a call's three seconds. */
+const MOST_WAITING = 40;
+
+/** The most common passwords of at least eight characters, most of them from zxcvbn 4.4.2 (MIT). */
+const LIST = new URL("./common-passwords.txt", import.meta.url);
+let common: Set<string> | undefined;
+
+const waiting: (() => void)[] = [];
+let busy = false;
+
+/** @throws password_too_common */
+export function refuseCommon(password: string): void {
+	common ??= new Set(readFileSync(LIST, "utf8").split("\n"));
+	if (common.has(password.toLowerCase())) throw fail("password_too_common");
+}
+
+/** @throws unavailable when too many wait already */
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(normal(password), COST));
+
+/**
+ * Whether it is the password of this hash; null stands for nobody and takes as long.
+ * @throws unavailable when too many wait already
+ */
+export const isPassword = (password: string, of: string | null): Promise<boolean> =>
+	inTurn(async () => (await verify(of ?? NOBODY, normal(password))) && of !== null);
+
+/** One at a time: hashing must leave processors to the rest of the shop. */
+async function inTurn<R>(task: () => Promise<R>): Promise<R> {
+	if (busy) {
+		if (waiting.length >= MOST_WAITING) throw fail("unavailable", {}, "Too many sign-ins at once");
+		await new Promise<void>((resolve) => waiting.push(resolve));
+	}
+	busy = true;
+	try {
+		return await task();
+	} finally {
+		const next = waiting.shift();
+		if (next) next();
+		else busy = false;
+	}
+}
+
+/** The same characters however a keyboard composes them (NIST SP 800-63B). */
+const normal = (password: string) => password.normalize("NFKC");

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExecutionContext } from "ava";
+import { action, type Caller, call, type Meta } from "../../runtime/action.ts";
+import { readSettings } from "../../runtime/config.ts";
+import { newId } from "../../runtime/ids.ts";
+import { type RunningNode, startNode } from "../../runtime/node.ts";
+import { service } from "../../runtime/service.ts";
+import type { Contract, Params, Result } from "../../schemas/contract.ts";
+import { notify } from "../../schemas/notification.ts";
+import { authenticate, register, type Session } from "../../schemas/user.ts";
+import user from "./user.service.ts";
+
+export const PASSWORD = "correct horse battery";
+
+/** The user service on a node of its own, on MONGODB_URL or the embedded MongoDB. */
+export interface Office {
+	node: RunningNode;
+	mongodbUrl: string;
+	/** What notification was asked to send. */
+	mails: Params<typeof notify>[];
+	ask<C extends Contract<never, never> | Contract>(contract: C, params: Params<C>, meta?: Meta): Promise<Result<C>>;
+	/** A registered person with an address of its own. */
+	person(name?: string): Promise<Session & { email: string }>;
+	/** What the gateway would say of the bearer of an access token. @throws invalid_token */
+	as(session: Pick<Session, "accessToken">): Promise<Meta>;
+	/** The token in the next mail of a kind to an address. */
+	mailed(kind: "verify_email" | "reset_password", email: string): Promise<string>;
+}
+
+export async function startOffice(t: Pick<ExecutionContext, "teardown">): Promise<Office> {
+	const mongodbUrl = process.env.MONGODB_URL ?? (await embedded(t));
+	const mails: Office["mails"] = [];
+	const waiting = new Set<() => void>();
+	const notification = service({
+		name: "notification",
+		actions: [
+			action(notify, ({ params }) => {
+				mails.push(params);
+				for (const look of waiting) look();
+				return { queued: 1 };
+			}),
+		],
+	});
+	const dataDir = mkdtempSync(join(tmpdir(), "user-"));
+	t.teardown(() => rmSync(dataDir, { recursive: true, force: true }));
+	const settings = readSettings(
+		{
+			MONGODB_URL: mongodbUrl,
+			DATA_DIR: dataDir,
+			NAMESPACE: newId("user").slice(0, 24),
+			TOKEN_SECRET: "a secret of this test alone",
+			PUBLIC_URL: "https://shop.test",
+			LOG_LEVEL: "error",
+		},
+		() => "",
+	);
+	const node = await startNode([user, notification], settings);
+	t.teardown(() => node.stop());
+
+	const ask: Office["ask"] = (contract, params, meta) => call(withMeta(node.broker, meta), contract, params);
+	return {
+		node,
+		mongodbUrl,
+		mails,
+		ask,
+		async person(name = "Ada Lovelace") {
+			const email = `${newId("p")}@example.com`;
+			return { ...(await ask(register, { email, password: PASSWORD, name })), email };
+		},
+		as: async ({ accessToken }) => ask(authenticate, { token: accessToken }),
+		mailed: (kind, email) =>
+			new Promise((resolve) => {
+				const look = () => {
+					const at = mails.findIndex((mail) => mail.kind === kind && mail.email === email);
+					if (at < 0) return;
+					waiting.delete(look);
+					const [mail] = mails.splice(at, 1);
+					resolve(String(mail?.data.link).split("token=")[1] as string);
+				};
+				waiting.add(look);
+				look();
+			}),
+	};
+}
+
+function withMeta(broker: Caller, meta: Meta | undefined): Caller {
+	return meta ? { call: (name, params, options) => broker.call(name, params, { ...options, meta }) } : broker;
+}
+
+async function embedded(t: Pick<ExecutionContext, "teardown">): Promise<string> {
+	const { startMongodb } = await import("../../embedded/mongodb/index.ts");
+	const server = await startMongodb({ dataDir: null });
+	t.teardown(() => server.close());
+	return server.url;
+}
