@@ -5,6 +5,8 @@ import { natsOptions } from "./runtime/events/nats-url.ts";
 import { LocalTransporter, operatorSocket } from "./runtime/local-transporter.ts";
 import { logger } from "./runtime/log.ts";
 
+type Transporter = NonNullable<BrokerOptions["transporter"]>;
+
 /**
  * The only Moleculer options of the shop.
  *
@@ -13,11 +15,11 @@ import { logger } from "./runtime/log.ts";
  * - Middlewares, inner to outer: the timeout lies inside the circuit breaker, which would not see timeouts otherwise
  *   (moleculer#1202), and that inside the retries.
  */
-export function brokerOptions(settings: Settings, nodeID: string, role: "shop" | "operator" = "shop"): BrokerOptions {
+export function brokerOptions(settings: Settings, nodeID: string, transporter: Transporter): BrokerOptions {
 	return {
 		nodeID,
 		namespace: settings.NAMESPACE,
-		transporter: transporter(settings, role) as unknown as NonNullable<BrokerOptions["transporter"]>,
+		transporter,
 		logger: logger(settings.LOG_LEVEL) as LoggerConfig | false,
 		requestTimeout: 3_000,
 		heartbeatInterval: 1,
@@ -41,11 +43,10 @@ export function brokerOptions(settings: Settings, nodeID: string, role: "shop" |
 	};
 }
 
-/** NATS, or for a shop of one process a socket for its operators. */
-function transporter(settings: Settings, role: "shop" | "operator") {
-	if (!settings.NATS_URL) return new LocalTransporter(operatorSocket(settings.DATA_DIR), role);
-	return {
-		type: "NATS",
-		options: { ...natsOptions(settings.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250 },
-	};
+/** NATS, or for a shop of one process a socket for its operators. @throws when the socket cannot be had */
+export async function transporterOf(settings: Settings, role: "shop" | "operator"): Promise<Transporter> {
+	if (!settings.NATS_URL)
+		return (await LocalTransporter.open(operatorSocket(settings.DATA_DIR), role)) as unknown as Transporter;
+	const options = { ...natsOptions(settings.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250 };
+	return { type: "NATS", options } as unknown as Transporter;
 }

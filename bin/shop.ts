@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type StandIns, startStandIns } from "../embedded/start.ts";
-import { type Caller, call } from "../runtime/action.ts";
+import type { Caller } from "../runtime/action.ts";
 import { readSettings, type Settings } from "../runtime/config.ts";
 import type { Patience } from "../runtime/events/consumer.ts";
 import { type RunningNode, startNode } from "../runtime/node.ts";

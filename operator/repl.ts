@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ServiceBroker } from "moleculer";
-import { brokerOptions } from "../broker.config.ts";
+import { brokerOptions, transporterOf } from "../broker.config.ts";
 import { readSettings } from "../runtime/config.ts";
 import type { Command } from "./command.ts";
 import deadletters from "./commands/deadletters.ts";
@@ -28,7 +28,7 @@ const told = (command: Command): Command => ({
 try {
 	const settings = readSettings({ LOG_LEVEL: "error", ...process.env }, (path) => readFileSync(path, "utf8"));
 	const broker = new ServiceBroker({
-		...brokerOptions(settings, `operator.${randomBytes(2).toString("hex")}`, "operator"),
+		...brokerOptions(settings, `operator.${randomBytes(2).toString("hex")}`, await transporterOf(settings, "operator")),
 		replOptions: { delimiter: "tradewind $", customCommands: commands.map(told) } as never,
 	});
 	await broker.start();

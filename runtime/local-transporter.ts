@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Transporters } from "moleculer";
 
@@ -33,15 +33,21 @@ export class LocalTransporter extends Transporters.Base {
 	readonly #peers = new Set<Peer>();
 	#server: Server | undefined;
 
-	constructor(path: string, role: "shop" | "operator") {
+	private constructor(path: string, role: "shop" | "operator") {
 		super();
 		this.#path = path;
 		this.#role = role;
 	}
 
+	/** @throws with a sentence when another shop has the socket, or for an operator when there is no shop */
+	static async open(path: string, role: "shop" | "operator"): Promise<LocalTransporter> {
+		const transporter = new LocalTransporter(path, role);
+		if (role === "operator") await transporter.#join();
+		else await transporter.#listen();
+		return transporter;
+	}
+
 	override async connect(): Promise<void> {
-		if (this.#role === "operator") await this.#join();
-		else await this.#listen();
 		await this.onConnected();
 	}
 
@@ -60,7 +66,10 @@ export class LocalTransporter extends Transporters.Base {
 			() => null,
 		);
 		if (live) throw new Error("Another shop runs on this data folder: stop it, or set DATA_DIR to another folder");
-		if (process.platform !== "win32") rmSync(this.#path, { force: true });
+		if (process.platform !== "win32") {
+			mkdirSync(dirname(this.#path), { recursive: true });
+			rmSync(this.#path, { force: true });
+		}
 		const server = createServer((socket) => {
 			const peer = this.#add(socket);
 			for (const topic of this.#commands.keys()) peer.socket.write(`S ${topic}\n`);

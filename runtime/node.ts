@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ServiceBroker } from "moleculer";
-import { brokerOptions } from "../broker.config.ts";
+import { brokerOptions, transporterOf } from "../broker.config.ts";
 import { configure, type Settings } from "./config.ts";
 import type { Bus, Patience } from "./events/consumer.ts";
 import { jetStreamBus } from "./events/jetstream.ts";
@@ -26,6 +26,7 @@ export async function startNode(
 	patience?: Patience,
 ): Promise<RunningNode> {
 	configure(settings);
+	const transporter = await transporterOf(settings, "shop");
 	await reach("MONGODB_URL", () => connectStores(settings.MONGODB_URL));
 	const bus: Bus = settings.NATS_URL
 		? await reach("NATS_URL", () => jetStreamBus(settings.NATS_URL, settings.NAMESPACE, patience))
@@ -33,7 +34,7 @@ export async function startNode(
 	const nodeId =
 		process.env.NODE_ID ||
 		`${services.length > 3 ? "shop" : services.map(({ name }) => name).join("-")}.${randomBytes(2).toString("hex")}`;
-	const broker = new ServiceBroker(brokerOptions(settings, nodeId));
+	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
 	const events = relay(bus, { warn: (message) => log(settings.LOG_LEVEL).warn(message) });
 	const host: Host = { settings, nodeId, broker, bus, relay: events };
 	for (const definition of services) broker.createService(schemaOf(definition, host));

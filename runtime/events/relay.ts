@@ -3,8 +3,12 @@ import type { Store } from "../store/collection.ts";
 import { gather } from "../store/gather.ts";
 import type { Bus } from "./consumer.ts";
 
-/** Milliseconds between two looks for what was left behind, and the age from which an event counts as left behind. */
-const POLL = 250;
+/**
+ * Milliseconds between two looks for what was left behind: by this process, which knows that it failed, and by another one
+ * that died. Then the age from which an event counts as left behind.
+ */
+const AFTER_FAILURE = 250;
+const AS_A_RULE = 2_000;
 const LEFT_BEHIND = 1_000;
 
 /** Takes events from outboxes to the bus: told at once by the process that stored them, and found by a look at the outboxes otherwise. */
@@ -22,6 +26,7 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 	const inFlight = new Set<string>();
 	const watched = new Map<Store, (event: OutboxEvent) => Promise<boolean>>();
 	let stopped = false;
+	let failed = false;
 
 	function clearing(collection: Store): (event: OutboxEvent) => Promise<boolean> {
 		return gather(async (events: OutboxEvent[]) => {
@@ -37,6 +42,8 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 			await bus.publish(event);
 			await watched.get(collection)?.(event);
 		} catch (error) {
+			if (!failed) lookIn(AFTER_FAILURE);
+			failed = true;
 			if (!stopped) log.warn(`${event.id} waits in its outbox: ${(error as Error).message}`);
 		} finally {
 			inFlight.delete(event.id);
@@ -52,18 +59,22 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 	}
 
 	let looking: NodeJS.Timeout | undefined;
-	const again = () => {
+	function lookIn(milliseconds: number): void {
+		if (stopped) return;
+		clearTimeout(looking);
 		looking = setTimeout(async () => {
+			failed = false;
 			try {
 				await look();
 			} catch (error) {
+				failed = true;
 				if (!stopped) log.warn(`the outboxes could not be read: ${(error as Error).message}`);
 			}
-			if (!stopped) again();
-		}, POLL);
+			lookIn(failed ? AFTER_FAILURE : AS_A_RULE);
+		}, milliseconds);
 		looking.unref();
-	};
-	again();
+	}
+	lookIn(AS_A_RULE);
 
 	return {
 		wake(collection, events) {

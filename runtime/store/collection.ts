@@ -52,6 +52,8 @@ export class Collection<T extends Aggregate> implements Store {
 
 	constructor(definition: CollectionDefinition) {
 		this.definition = definition;
+		definition.schema.set("collection", definition.name);
+		definition.schema.index({ "outbox.at": 1 });
 		this.#mailbox = mailbox((id, batch) => this.#apply(id, batch));
 		if (definition.remember) this.#memory = new LRUCache({ max: definition.remember });
 	}
@@ -59,8 +61,6 @@ export class Collection<T extends Aggregate> implements Store {
 	/** Binds to a service's database and makes the indexes. */
 	async open(connection: Connection, nodeId: string, wake: Wake): Promise<void> {
 		const { schema, name } = this.definition;
-		schema.set("collection", name);
-		schema.index({ "outbox.at": 1 });
 		const model = (connection.models[name] ?? connection.model(name, schema)) as unknown as StoredModel;
 		this.#wake = wake;
 		this.#memory?.clear();
@@ -124,8 +124,11 @@ export class Collection<T extends Aggregate> implements Store {
 		const limit = options.limit ?? 20;
 		const after = options.cursor ? decodeCursor(options.cursor, ["string"])[0] : null;
 		const direction = options.oldestFirst ? 1 : -1;
-		const range = after === null ? {} : { _id: { [direction === 1 ? "$gt" : "$lt"]: after } };
-		const data = await this.findMany({ ...filter, ...range }, { sort: { _id: direction }, limit: limit + 1 });
+		const beyond =
+			after === null
+				? filter
+				: { ...filter, _id: { ...(filter._id as object), [direction === 1 ? "$gt" : "$lt"]: after } };
+		const data = await this.findMany(beyond, { sort: { _id: direction }, limit: limit + 1 });
 		const more = data.length > limit;
 		if (more) data.pop();
 		return { data, nextCursor: more ? encodeCursor([data.at(-1)!.id]) : null };

@@ -1,0 +1,41 @@
+import test from "ava";
+import { ConfigurationError, readSettings } from "./config.ts";
+
+const none = () => {
+	throw new Error("no such file");
+};
+
+test("settings that are not given have their defaults", (t) => {
+	const settings = readSettings({}, none);
+	t.is(settings.PORT, "3000");
+	t.is(settings.MONGODB_URL, "");
+	t.true(Object.isFrozen(settings));
+});
+
+test("every mistake is told at once, in a sentence that says what to set", (t) => {
+	const error = t.throws(
+		() => readSettings({ PORT: "http", NATS_URL: "nowhere", LOG_LEVEL: "loud", RATE_LIMIT: "maybe" }, none),
+		{
+			instanceOf: ConfigurationError,
+		},
+	);
+	t.is(
+		error?.message,
+		[
+			'PORT is "http" but must be a whole number from 0 to 65535',
+			'NATS_URL is "nowhere" but must be a URL such as http://127.0.0.1:9200',
+			'RATE_LIMIT is "maybe" but must be one of on, off',
+			'LOG_LEVEL is "loud" but must be one of trace, debug, info, warn, error, fatal, silent',
+		].join("\n"),
+	);
+});
+
+test("a secret is read from a file, and never printed", (t) => {
+	t.is(readSettings({ TOKEN_SECRET_FILE: "/run/secret" }, () => "s3cret\n").TOKEN_SECRET, "s3cret");
+	const error = t.throws(() => readSettings({ MONGODB_URL: "s3cret" }, none));
+	t.false(error?.message.includes("s3cret"));
+	t.regex(
+		t.throws(() => readSettings({ TOKEN_SECRET_FILE: "/gone" }, none))?.message ?? "",
+		/TOKEN_SECRET_FILE names \/gone/,
+	);
+});
