@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
@@ -94,10 +93,10 @@ function description(item: Item): string {
 	const rows = Object.entries(item)
 		.filter(([name, value]) => /^attr_[tnb]_/.test(name) && value !== "")
 		.slice(0, ATTRIBUTES)
-		.map(([name, value]) => `<tr><th>${escape(label(name))}</th><td>${escape(cell(value))}</td></tr>`);
+		.map(([name, value]) => `<tr><th>${html(label(name))}</th><td>${html(cell(value))}</td></tr>`);
 	const short = text(item.short_description);
 	const table = rows.length > 0 ? `<table><tbody>${rows.join("")}</tbody></table>` : "";
-	return (short ? `<p>${escape(short)}</p>` : "") + table;
+	return (short ? `<p>${html(short)}</p>` : "") + table;
 }
 
 function label(name: string): string {
@@ -129,8 +128,8 @@ function stockOf(id: string): number {
 }
 
 const text = (value: unknown) => (typeof value === "string" ? clean(value) : "");
-const clean = (value: string) => value.replace(/\p{Cc}+/gu, " ").trim();
-const escape = (value: string) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const clean = (value: string) => value.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+const html = (value: string) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const slug = (value: string) =>
 	value
 		.normalize("NFKD")
@@ -138,6 +137,18 @@ const slug = (value: string) =>
 		.replace(/[^a-z0-9]+/g, "-")
 		.slice(0, 80)
 		.replace(/^-+|-+$/g, "") || "product";
+
+/** Lines by their line feed alone: readline takes U+2028 for the end of a line, too, and that stands inside some products. */
+async function* lines(input: NodeJS.ReadableStream): AsyncGenerator<string> {
+	input.setEncoding("utf8");
+	let rest = "";
+	for await (const chunk of input) {
+		const parts = (rest + chunk).split("\n");
+		rest = parts.pop() ?? "";
+		yield* parts;
+	}
+	yield rest;
+}
 
 /** Converts a file, whatever its size, in the memory of a few rows. */
 export async function convert(source: string, target: string): Promise<number> {
@@ -147,7 +158,7 @@ export async function convert(source: string, target: string): Promise<number> {
 	let count = 0;
 	async function* rows() {
 		yield HEADER;
-		for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+		for await (const line of lines(input)) {
 			if (line.trim() === "") continue;
 			count++;
 			yield rowOf(JSON.parse(line) as Item);

@@ -22,7 +22,8 @@ export async function documents(): Promise<Map<string, string>> {
 function errorsPage(): string {
 	const rows = Object.entries(errors).map(([code, { status, title }]) => {
 		const givers = contracts.filter((contract) => (contract.errors as readonly string[]).includes(code));
-		return [`\`${code}\``, String(status), title, givers.map(({ name }) => `\`${name}\``).join(", ") || "the gateway"];
+		const services = new Set(givers.map(({ name }) => name.slice(0, name.indexOf("."))));
+		return [`\`${code}\``, String(status), title, [...services].join(", ") || "gateway"];
 	});
 	return `# Errors
 
@@ -30,7 +31,8 @@ ${WRITTEN} \`schemas/errors.ts\` and the contracts.
 
 Every answer that is not a success is \`application/problem+json\` (RFC 9457):
 \`{ type, title, status, detail, code, requestId }\`, for \`validation_failed\` with \`errors: [{ path, message }]\`.
-The gateway gives the codes of reading, signing in and limits on every route; the last column names the contracts that declare a code.
+The last column names the services whose contracts declare a code; the OpenAPI document says which of them. The codes of
+reading, signing in and limits come from the gateway on every route.
 
 ${table(["code", "status", "meaning", "given by"], rows)}
 `;
@@ -84,7 +86,7 @@ function withSettings(readme: string): string {
 	const start = readme.indexOf(START);
 	const end = readme.indexOf(END);
 	if (start === -1 || end < start) throw new Error(`README.md must have the marks ${START} and ${END}`);
-	return `${readme.slice(0, start + START.length)}\n${settingsTable()}\n${readme.slice(end)}`;
+	return `${readme.slice(0, start + START.length)}\n\n${settingsTable()}\n\n${readme.slice(end)}`;
 }
 
 function settingsTable(): string {
@@ -96,9 +98,13 @@ function settingsTable(): string {
 	return table(["name", "unless set", "what it is"], rows);
 }
 
+/** A table as the formatter sets it. */
 function table(head: string[], rows: string[][]): string {
-	const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-	return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+	const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
+	const widths = head.map((_title, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+	const line = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+	const [titles = [], ...body] = cells;
+	return [line(titles), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }
 
 if (import.meta.main) {

@@ -6,9 +6,9 @@ export type ListOptions = { prefix?: string; term?: string; limit?: number; afte
 
 /**
  * `terms` names what a document can be listed by, such as `customer:cus_1`, without reading the rest. `cached` is how many
- * documents stay in memory.
+ * documents stay in memory. `secret` keeps it out of what `dump` shows.
  */
-export type CollectionOptions<T> = { terms?: (doc: T) => string[]; cached?: number };
+export type CollectionOptions<T> = { terms?: (doc: T) => string[]; cached?: number; secret?: boolean };
 
 export type Collection<T> = {
 	get(id: string): T | undefined;
@@ -32,7 +32,8 @@ export type Table = {
 	replay(entry: Entry): void;
 	/** Drops what is in memory only. */
 	forget(): void;
-	dump(): Record<string, unknown>;
+	/** Its documents by id, `null` when they are secret. */
+	dump(): Record<string, unknown> | null;
 };
 
 type Waiting = { json: string | null; terms: string[] };
@@ -52,7 +53,7 @@ export function openCollection(
 	const pages = new Map<string, StatementSync>();
 	const cache = new Map<string, object>();
 	const waiting = new Map<string, Waiting>();
-	let { terms, cached = CACHED } = options;
+	let { terms, cached = CACHED, secret = false } = options;
 
 	const remember = (id: string, doc: object) => {
 		if (cached === 0) return;
@@ -123,7 +124,7 @@ export function openCollection(
 		collection,
 		configure(later) {
 			if (!later) return;
-			({ terms, cached = CACHED } = later);
+			({ terms, cached = CACHED, secret = false } = later);
 		},
 		flush() {
 			for (const [id, { json, terms: named }] of waiting) {
@@ -153,6 +154,7 @@ export function openCollection(
 			waiting.clear();
 		},
 		dump() {
+			if (secret) return null;
 			const rows = db.prepare(`SELECT id, doc FROM "${name}" ORDER BY seq`).all();
 			return Object.fromEntries(rows.map((row) => [row.id, JSON.parse(row.doc as string)]));
 		},

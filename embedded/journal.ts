@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 
 /** A document that was put (`json`, with the terms it is listed by) or deleted (`null`). */
 export type Entry = [collection: string, id: string, json: string | null, terms: string[]];
@@ -13,6 +13,7 @@ export function openJournal(path: string) {
 	}
 	// A line that was cut off must not be continued.
 	if (left.length === 0) ftruncateSync(file);
+	let size = fstatSync(file).size;
 
 	return {
 		/** What had not reached the database when the process ended. */
@@ -22,10 +23,20 @@ export function openJournal(path: string) {
 			for (const [collection, id, json, terms] of entries)
 				line += `${line === "" ? "[" : ","}["${collection}",${JSON.stringify(id)},${json},${JSON.stringify(terms)}]`;
 			const bytes = Buffer.from(`${line}]\n`);
-			for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+			try {
+				for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+			} catch (error) {
+				// A full disk: what comes later must not continue half a line.
+				ftruncateSync(file, size);
+				throw error;
+			}
+			size += bytes.length;
 		},
 		/** All of it is in the database. */
-		clear: (): void => ftruncateSync(file),
+		clear(): void {
+			ftruncateSync(file);
+			size = 0;
+		},
 		close: (): void => closeSync(file),
 	};
 }

@@ -40,7 +40,7 @@ export function poster() {
 		};
 		const lost = () => done(false);
 		const read = (chunk: Buffer) => {
-			answer += chunk.latin1Slice();
+			answer += chunk.toString("latin1");
 			const ends = completeness(answer);
 			if (ends === "open") return;
 			if (ends === "whole" && !/\r\nconnection: *close/i.test(answer)) {

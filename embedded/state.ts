@@ -10,7 +10,7 @@ export type State = {
 	collection<T extends object>(name: string, options?: CollectionOptions<T>): Collection<T>;
 	/** All writes of `work` (synchronous) or none; one write to the disk. May be nested. */
 	transaction<R>(work: () => R): R;
-	/** Every collection by name, every document by id: for assertions of tests. */
+	/** Every collection that is not secret by name, every document by id: for assertions of tests. */
 	dump(): Record<string, Record<string, unknown>>;
 	close(): void;
 };
@@ -112,7 +112,12 @@ export function openState(dataDir: string | null, name: string): State {
 		},
 		dump() {
 			flush();
-			return Object.fromEntries([...tables].map(([key, one]) => [key, one.dump()]));
+			const shown: Record<string, Record<string, unknown>> = {};
+			for (const [key, one] of tables) {
+				const documents = one.dump();
+				if (documents) shown[key] = documents;
+			}
+			return shown;
 		},
 		close() {
 			if (!open) return;

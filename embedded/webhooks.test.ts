@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { receiver } from "./receiver.ts";
 import { openState } from "./state.ts";
+import { receiver } from "./testing/receiver.ts";
 import { outgoing, type WebhookFaults } from "./webhooks.ts";
 
 const WELL: WebhookFaults = { delayMs: 0, repeat: 1, shuffle: false };

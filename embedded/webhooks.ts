@@ -30,7 +30,7 @@ const ACK_EVERY_MS = 20;
  * forgotten when the target answered 2xx or after three days. What is left is sent again after a restart.
  */
 export function outgoing(state: State, sign: Signer, faults: () => WebhookFaults): Outgoing {
-	const targets = state.collection<WebhookTarget>("webhook_targets");
+	const targets = state.collection<WebhookTarget>("webhook_targets", { secret: true });
 	const deliveries = state.collection<Delivery>("webhook_deliveries");
 	const wire = poster();
 	const timers = new Set<NodeJS.Timeout>();

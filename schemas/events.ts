@@ -108,6 +108,13 @@ export const paymentChanged = event({
 	data: closed({ paymentId: Id, orderId: Id, status: Type.String() }),
 });
 
+export const webhookReceived = event({
+	name: "payment.webhook_received",
+	service: "payment",
+	summary: "A provider's webhook was verified and stored; what it tells of is read again at the provider",
+	data: closed({ webhookId: Id }),
+});
+
 export const shipmentUpdated = event({
 	name: "shipment.updated",
 	service: "shipping",
@@ -144,6 +151,27 @@ export const notificationQueued = event({
 	service: "notification",
 	summary: "A mail or message waits to be sent",
 	data: closed({ notificationId: Id }),
+});
+
+export const messageReported = event({
+	name: "notification.message_reported",
+	service: "notification",
+	summary: "Twilio told of a message before its number was stored here",
+	data: closed({ reportId: Id }),
+});
+
+export const reviewChanged = event({
+	name: "review.changed",
+	service: "review",
+	summary: "A review was posted, changed or moderated; its product's rating is counted again",
+	data: closed({ reviewId: Id, productId: Id }),
+});
+
+export const reviewDeleted = event({
+	name: "review.deleted",
+	service: "review",
+	summary: "A review was taken away; its product's rating is counted again",
+	data: closed({ reviewId: Id, productId: Id }),
 });
 
 export const ratingChanged = event({

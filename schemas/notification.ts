@@ -55,7 +55,7 @@ export const myNotifications = contract({
 	kind: "read",
 	params: closed(page),
 	result: list(Notification),
-	errors: [],
+	errors: ["unauthenticated"],
 	route: { method: "GET", path: "/v1/me/notifications", access: "customer" },
 });
 
@@ -67,7 +67,7 @@ export const getPreferences = contract({
 	kind: "read",
 	params: closed({}),
 	result: Preferences,
-	errors: [],
+	errors: ["unauthenticated"],
 	route: { method: "GET", path: "/v1/me/preferences", access: "customer" },
 });
 
@@ -78,7 +78,7 @@ export const setPreferences = contract({
 	idempotent: true,
 	params: Preferences,
 	result: Preferences,
-	errors: [],
+	errors: ["unauthenticated"],
 	route: { method: "PUT", path: "/v1/me/preferences", access: "customer" },
 });
 
@@ -94,12 +94,31 @@ export const adminNotifications = contract({
 
 export const resendNotification = contract({
 	name: "notification.resend",
-	summary: "Sends one again",
+	summary: "Sends one again; not a link to sign in with, as links are not kept after they were sent",
 	kind: "write",
 	params: closed({ id: Id }),
 	result: Notification,
-	errors: ["not_found"],
+	errors: ["not_found", "transition_not_allowed"],
 	route: { method: "POST", path: "/v1/admin/notifications/:id/resend", access: "notifications:write" },
+});
+
+export const exportNotifications = contract({
+	name: "notification.export",
+	summary: "All that is held on a person here, the youngest first, at most 1,000",
+	kind: "read",
+	params: closed({ userId: Id }),
+	result: closed({ preferences: Preferences, notifications: Type.Array(Notification) }),
+	errors: [],
+});
+
+export const eraseNotifications = contract({
+	name: "notification.erase",
+	summary: "Forgets a person's addresses, phones, contents and preferences; what was sent when stays countable",
+	kind: "write",
+	idempotent: true,
+	params: closed({ userId: Id }),
+	result: closed({ erased: Type.Integer() }),
+	errors: [],
 });
 
 export const twilioWebhook = contract({

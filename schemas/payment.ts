@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Amount, closed, Id, Line, Money, nullable, Timestamp } from "./common.ts";
-import { contract, event } from "./contract.ts";
+import { contract } from "./contract.ts";
 import { webhookParams } from "./shipping.ts";
 
 export const Provider = Type.Enum(["stripe", "paypal"]);
@@ -30,7 +30,9 @@ export const PaymentState = closed({
 	refunded: Money,
 	nextAction: nullable(NextAction),
 	/** Why it failed, in the provider's words; `declineCode` is the issuer's reason where there is one, e.g. `insufficient_funds`. */
-	failure: nullable(closed({ code: Type.String(), message: Type.String(), declineCode: nullable(Type.String()) })),
+	failure: nullable(
+		closed({ code: Type.String(), message: Type.String(), declineCode: Type.Optional(nullable(Type.String())) }),
+	),
 	version: Type.Integer(),
 });
 export type PaymentState = Static<typeof PaymentState>;
@@ -152,13 +154,6 @@ export const paymentLedger = contract({
 	errors: ["not_found"],
 });
 
-export const webhookReceived = event({
-	name: "payment.webhook_received",
-	service: "payment",
-	summary: "A provider's webhook was verified and stored; what it tells of is read again at the provider",
-	data: closed({ webhookId: Id }),
-});
-
 export const paymentWebhook = contract({
 	name: "payment.webhook",
 	summary: "Stripe or PayPal tells of a payment: verified, kept once, worked on afterwards",
@@ -166,5 +161,5 @@ export const paymentWebhook = contract({
 	idempotent: true,
 	params: closed({ provider: Provider, ...webhookParams.properties }),
 	result: closed({ accepted: Type.Boolean() }),
-	errors: ["invalid_signature"],
+	errors: ["invalid_signature", "provider_failed"],
 });

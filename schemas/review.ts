@@ -3,7 +3,14 @@ import { closed, Id, Line, list, Nothing, nullable, page, Timestamp } from "./co
 import { contract } from "./contract.ts";
 
 const Stars = Type.Integer({ minimum: 1, maximum: 5 });
-const Body = Type.String({ minLength: 1, maxLength: 5000 });
+/** Plain text of several lines: not only blanks, no control characters but tab and line ends. */
+const Text = (maxLength: number) =>
+	Type.String({
+		minLength: 1,
+		maxLength,
+		pattern: "^(?=\\s*\\S)[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]+$",
+	});
+const Body = Text(5000);
 
 export const Comment = closed({
 	id: Id,
@@ -26,6 +33,9 @@ export const Review = closed({
 	helpful: Type.Integer(),
 	unhelpful: Type.Integer(),
 	comments: Type.Array(Comment),
+	reports: Type.Optional(
+		Type.Array(closed({ reason: Type.String(), at: Timestamp }), { description: "For moderators only" }),
+	),
 	createdAt: Timestamp,
 	updatedAt: Timestamp,
 	version: Type.Integer(),
@@ -34,7 +44,7 @@ export type Review = Static<typeof Review>;
 
 export const listReviews = contract({
 	name: "review.list",
-	summary: "Approved reviews of a product",
+	summary: "Approved reviews of a product, and the caller's own; a page of long ones may hold fewer than `limit`",
 	kind: "read",
 	params: closed({
 		id: Id,
@@ -43,7 +53,7 @@ export const listReviews = contract({
 		...page,
 	}),
 	result: list(Review),
-	errors: [],
+	errors: ["not_found"],
 	route: { method: "GET", path: "/v1/products/:id/reviews", access: "anyone" },
 });
 
@@ -87,7 +97,7 @@ export const commentReview = contract({
 	name: "review.comment",
 	summary: "Answers a review or a comment",
 	kind: "write",
-	params: closed({ id: Id, body: Type.String({ minLength: 1, maxLength: 2000 }), parentId: Type.Optional(Id) }),
+	params: closed({ id: Id, body: Text(2000), parentId: Type.Optional(Id) }),
 	result: Review,
 	errors: ["not_found", "quantity_exceeded"],
 	route: { method: "POST", path: "/v1/reviews/:id/comments", access: "customer", status: 201 },
@@ -95,12 +105,12 @@ export const commentReview = contract({
 
 export const voteReview = contract({
 	name: "review.vote",
-	summary: "Says whether a review helps; the last word of a person counts",
+	summary: "Says whether another's review helps; the last word of a person counts",
 	kind: "write",
 	idempotent: true,
 	params: closed({ id: Id, helpful: Type.Boolean() }),
 	result: Review,
-	errors: ["not_found"],
+	errors: ["not_found", "forbidden"],
 	route: { method: "POST", path: "/v1/reviews/:id/votes", access: "customer" },
 });
 

@@ -73,7 +73,7 @@ test("mongoose: models, populate, versions and lean reads", async (t) => {
 	);
 	await Promise.all([Author.init(), Book.init()]);
 	const author = await Author.create({ name: "Ann" });
-	await Book.create({ title: "One", author, tags: ["x"], price: "9.90" });
+	await Book.create({ title: "One", author: author._id, tags: ["x"], price: "9.90" });
 	const book = await Book.findOne({ title: "One" }).populate<{ author: { name: string } }>("author").orFail();
 	t.is(book.author.name, "Ann");
 	t.is(String(book.price), "9.90");

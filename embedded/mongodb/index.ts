@@ -32,7 +32,12 @@ export type Mongodb = {
 export async function startMongodb(options: MongodbOptions): Promise<Mongodb> {
 	const { host = "127.0.0.1", port = 0, dataDir, sweepEvery = 20_000 } = options;
 	const settings: Settings = { host, port, dataDir, sweepEvery };
-	const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: settings, name: "mongodb" });
+	// The flags of this process (--eval, --watch) are not the worker's.
+	const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+		workerData: settings,
+		execArgv: [],
+		name: "mongodb",
+	});
 	const { port: bound } = await next(worker, "listening");
 	// A fault of the worker after this must stop the process, as a database that is gone would.
 	worker.on("message", (report: Report) => {

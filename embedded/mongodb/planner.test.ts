@@ -60,6 +60,7 @@ test("equality, $in, ranges and sorts use their indexes", async (t) => {
 	await expect({ indexName: "createdAt_-1", sortsInMemory: false }, {}, { createdAt: -1 }, 20);
 	await expect({ indexName: "createdAt_-1", ranges: 1 }, { createdAt: { $lt: new Date(5000) } });
 	await expect({ indexName: "tags_1_price_1", ranges: 1, sortsInMemory: false }, { tags: "t3" }, { price: 1 }, 5);
+	await expect({ indexName: "createdAt_-1", sortsInMemory: true }, {}, { createdAt: -1, sku: 1 }, 20);
 	await expect({ indexName: "open_1" }, { open: true });
 	await expect({ stage: "COLLSCAN" }, { open: false });
 	await expect({ indexName: "email_1" }, { email: "m0" });
@@ -83,6 +84,16 @@ test("a filter finds the same documents with and without its index", async (t) =
 		(await items.find(filter as never, hint ? { hint } : {}).toArray()).map(({ _id }) => _id).sort((a, b) => a - b);
 	for (const filter of filters)
 		t.deepEqual(await ids(filter), await ids(filter, { $natural: 1 }), JSON.stringify(filter));
+});
+
+test("an index gives the first field of a sort and equal neighbours are sorted by the rest", async (t) => {
+	const items = (await openDb(t)).collection<Item>("items");
+	await items.createIndex({ day: -1 });
+	await items.insertMany(Array.from({ length: 600 }, (_, i) => ({ _id: (i * 7919) % 601, day: (i * 31) % 50 })));
+	const all = (await items.find().toArray()).sort((a, b) => b.day - a.day || a._id - b._id);
+	t.deepEqual(await items.find().sort({ day: -1, _id: 1 }).toArray(), all);
+	t.deepEqual(await items.find().sort({ day: -1, _id: 1 }).skip(40).limit(30).toArray(), all.slice(40, 70));
+	t.deepEqual(await items.find().sort({ day: 1, _id: -1 }).limit(30).toArray(), all.toReversed().slice(0, 30));
 });
 
 test("a page of 20,000 documents is found by its index", async (t) => {

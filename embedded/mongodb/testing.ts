@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
 import test, { type ExecutionContext } from "ava";
-import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
+import { BSON, type Db, type Document, MongoClient, type MongoClientOptions } from "mongodb";
 import { type Mongodb, startMongodb } from "./index.ts";
 
 /** True when MONGODB_URL names another server, which the tests of common behaviour then ask instead. */
@@ -8,8 +9,8 @@ export const elsewhere = process.env.MONGODB_URL !== undefined;
 
 let server: Promise<Mongodb> | undefined;
 
-// One server in memory for all tests of a file.
-async function sharedUrl(): Promise<string> {
+/** The address of the one server in memory that all tests of a file share. */
+export async function sharedUrl(): Promise<string> {
 	if (process.env.MONGODB_URL) return process.env.MONGODB_URL;
 	server ??= startMongodb({ dataDir: null });
 	return (await server).url;
@@ -30,4 +31,21 @@ export async function openDb(t: ExecutionContext): Promise<Db> {
 	const db = client.db(`t${randomBytes(6).toString("hex")}`);
 	t.teardown(() => db.dropDatabase());
 	return db;
+}
+
+/** Sends one command as it is, without what a driver adds of its own (sessions, say), and gives the reply. */
+export async function rawCommand(url: string, command: Document): Promise<Document> {
+	const { hostname, port } = new URL(url);
+	const body = BSON.serialize(command);
+	const header = Buffer.alloc(21);
+	header.writeInt32LE(21 + body.length, 0);
+	header.writeInt32LE(2013, 12);
+	const socket = connect(Number(port), hostname);
+	socket.write(Buffer.concat([header, body]));
+	let reply: Buffer = Buffer.alloc(0);
+	for await (const chunk of socket) {
+		reply = Buffer.concat([reply, chunk]);
+		if (reply.length >= 4 && reply.length >= reply.readInt32LE(0)) break;
+	}
+	return BSON.deserialize(reply.subarray(21));
 }

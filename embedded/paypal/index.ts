@@ -15,7 +15,7 @@ const SUPPORTED = [...new Set(endpoints.map(({ path }) => path.split("/").slice(
 
 /**
  * A PayPal sandbox of one's own: Orders v2, Payments v2 and webhooks, by PayPal's wire protocol, for any client id and secret.
- * How the SDK, which knows two fixed addresses, is led here: `sandbox.ts`.
+ * How the SDK, which knows two fixed addresses, is led here: `testing.ts`.
  */
 export async function startPaypal(options: StandInOptions): Promise<StandIn> {
 	const account = openAccount(options.dataDir);

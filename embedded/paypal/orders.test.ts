@@ -1,6 +1,6 @@
 import { ApiError, CheckoutPaymentIntent, type OrderRequest } from "@paypal/paypal-server-sdk";
 import test from "ava";
-import { client, sandbox } from "./sandbox.ts";
+import { client, sandbox } from "./testing.ts";
 
 const unit = (value = "19.99", currencyCode = "USD") => ({ amount: { currencyCode, value } });
 const order = (intent: CheckoutPaymentIntent, value?: string, currencyCode?: string): OrderRequest => ({

@@ -29,7 +29,7 @@ type Key = { key: string; certificate: string };
  * certificate is served. https://developer.paypal.com/api/rest/webhooks/rest/#verify-with-paypal
  */
 export function signatures(state: State, origin: () => string) {
-	const keys = state.collection<Key>("keys");
+	const keys = state.collection<Key>("keys", { secret: true });
 	let loaded: { key: KeyObject; certificate: string } | undefined;
 
 	// Made when it is first needed, for it takes a moment.

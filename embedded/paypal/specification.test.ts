@@ -1,6 +1,6 @@
 import test from "ava";
-import { specification } from "../openapi.ts";
-import { sandbox } from "./sandbox.ts";
+import { specification } from "../testing/openapi.ts";
+import { sandbox } from "./testing.ts";
 
 const FILES = [
 	"paypal_checkout_orders_v2.json",

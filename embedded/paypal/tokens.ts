@@ -10,7 +10,7 @@ const LIFE_S = 32_400;
 
 /** OAuth 2 client credentials. Any client id with any secret is good; tokens hold for nine hours and over a restart. */
 export function tokens(state: State) {
-	const keys = state.collection<{ secret: string }>("secrets");
+	const keys = state.collection<{ secret: string }>("secrets", { secret: true });
 	const { secret } = keys.get("tokens") ?? { secret: randomBytes(32).toString("hex") };
 	keys.put("tokens", { secret });
 	const known = new Map<string, number>();

@@ -4,8 +4,8 @@ import { CheckoutPaymentIntent } from "@paypal/paypal-server-sdk";
 import type { ExecutionContext } from "ava";
 import test from "ava";
 import type { HttpRequest } from "../http.ts";
-import { receiver } from "../receiver.ts";
-import { sandbox } from "./sandbox.ts";
+import { receiver } from "../testing/receiver.ts";
+import { sandbox } from "./testing.ts";
 
 async function token(url: string): Promise<string> {
 	const response = await fetch(`${url}/v1/oauth2/token`, {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { startStripe } from "./index.ts";
-import { AUTHORIZE, client, failure, sandbox } from "./sandbox.ts";
+import { AUTHORIZE, client, failure, sandbox } from "./testing.ts";
 
 test("the same key and parameters give the first answer again, without a second payment", async (t) => {
 	const { stripe, control } = await sandbox(t);

@@ -1,5 +1,5 @@
 import test from "ava";
-import { AUTHORIZE, failure, sandbox } from "./sandbox.ts";
+import { AUTHORIZE, failure, sandbox } from "./testing.ts";
 
 test("a customer is made, changed, found by address and deleted", async (t) => {
 	const { stripe } = await sandbox(t);
@@ -45,6 +45,21 @@ test("a card is made from a token, attached, listed and detached", async (t) => 
 	t.is((await stripe.paymentMethods.detach(card.id)).customer, null);
 	const declined = await failure(stripe.paymentMethods.attach("pm_card_chargeDeclined", { customer }));
 	t.is(declined.code, "card_declined");
+});
+
+test("a card can come along with the payment itself, but not by its number", async (t) => {
+	const { stripe, control } = await sandbox(t);
+	const { payment_method: _, ...authorize } = AUTHORIZE;
+	const paid = await stripe.paymentIntents.create({
+		...authorize,
+		payment_method_data: { type: "card", card: { token: "tok_visa_debit" } },
+		expand: ["payment_method"],
+	} as never);
+	t.like(paid, { status: "requires_capture", payment_method: { card: { funding: "debit" } } });
+	const number = { type: "card", card: { number: "4000000000000002", exp_month: "1", exp_year: "2040" } };
+	const error = await failure(stripe.paymentIntents.create({ ...authorize, payment_method_data: number } as never));
+	t.is(error.statusCode, 402);
+	t.false(JSON.stringify((await control("GET", "/state")).body).includes("4000000000000002"));
 });
 
 test("a card of a payment is kept for later when the payment says so", async (t) => {

@@ -1,6 +1,6 @@
 import test from "ava";
 import type Stripe from "stripe";
-import { AUTHORIZE, failure, sandbox } from "./sandbox.ts";
+import { AUTHORIZE, client, failure, sandbox } from "./testing.ts";
 
 const DIRECT = { ...AUTHORIZE, capture_method: "automatic" } as const;
 
@@ -188,7 +188,7 @@ test("refunds add up to what was captured and not a cent more", async (t) => {
 
 test("requests are refused as Stripe refuses them", async (t) => {
 	const { server, stripe } = await sandbox(t);
-	const { client } = await import("./sandbox.ts");
+
 	const cases: [Promise<unknown>, object][] = [
 		[stripe.paymentIntents.create({ amount: 1, currency: "usd" }), { code: "amount_too_small", param: "amount" }],
 		[stripe.paymentIntents.create({ amount: 1.5, currency: "usd" }), { code: "parameter_invalid_integer" }],

@@ -1,6 +1,6 @@
 import test from "ava";
-import { type Specification, specification } from "../openapi.ts";
-import { AUTHORIZE, failure, sandbox } from "./sandbox.ts";
+import { type Specification, specification } from "../testing/openapi.ts";
+import { AUTHORIZE, failure, sandbox } from "./testing.ts";
 
 const spec = specification("stripe_spec3.json.gz");
 const judged = spec ? test : test.skip;

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { HttpRequest } from "../http.ts";
-import { receiver } from "../receiver.ts";
-import { AUTHORIZE, failure, sandbox } from "./sandbox.ts";
+import { receiver } from "../testing/receiver.ts";
+import { AUTHORIZE, failure, sandbox } from "./testing.ts";
 
 const SECRET = "whsec_test";
 const typeOf = (request: HttpRequest): string => JSON.parse(request.raw.toString()).type;

@@ -3,7 +3,6 @@ import {
 	type ConsumerMessages,
 	connect,
 	DeliverPolicy,
-	type JetStreamClient,
 	type JetStreamManager,
 	type JsMsg,
 	type NatsConnection,
@@ -21,6 +20,8 @@ import { natsOptions } from "./nats-url.ts";
 
 const ACK_WAIT = 30_000;
 const DAY = 86_400_000;
+/** Longer than it takes to leave: what is handed back on leaving must not come back to the one that leaves. */
+const FOR_ANOTHER = 500;
 
 /**
  * The durable bus: one stream of events, one of dead letters, a pull consumer for each handler. Messages are kept seven
@@ -43,6 +44,7 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 	};
 	await ensureStreams(manager, namespace, names);
 	const inOrder = sequence();
+	let closing = false;
 	const running: { stop(): Promise<void> }[] = [];
 	const handlers = new Map<string, { consumer: Consumer; from: Caller }>();
 
@@ -65,7 +67,7 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 			);
 			message.ack();
 		} catch (error) {
-			if (attempt < patience.attempts) message.nak(delayBefore(attempt, patience));
+			if (attempt < patience.attempts) message.nak(Math.max(delayBefore(attempt, patience), closing ? FOR_ANOTHER : 0));
 			else {
 				// Only when the dead letter is stored is the original given up; otherwise it is delivered again.
 				const letter = letterOf({ service, consumer }, event, error, attempt);
@@ -91,6 +93,10 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 					await ensureConsumer(manager, names.events, durable, names.subject(consumer.event.name));
 					messages = await (await js.consumers.get(names.events, durable)).consume({ max_messages: 100 });
 					for await (const message of messages) {
+						if (closing) {
+							message.nak(FOR_ANOTHER);
+							continue;
+						}
 						const work = settle(message, service, consumer, from).catch(() => message.nak(patience.firstDelay));
 						underWay.add(work);
 						void work.finally(() => underWay.delete(work));
@@ -107,9 +113,9 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 		void loop();
 		return {
 			async stop() {
+				await Promise.allSettled(underWay);
 				stopped = true;
 				messages?.stop();
-				await Promise.allSettled(underWay);
 			},
 		};
 	}
@@ -131,9 +137,9 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 				return false;
 			}
 		},
-		deadLetters: async () => (await readLetters(js, manager, names.letters)).map(({ letter }) => letter),
+		deadLetters: async () => (await readLetters(manager, names.letters)).map(({ letter }) => letter),
 		async replay(id) {
-			const entry = (await readLetters(js, manager, names.letters)).find(({ letter }) => letter.id === id);
+			const entry = (await readLetters(manager, names.letters)).find(({ letter }) => letter.id === id);
 			if (!entry) throw fail("not_found");
 			const { letter, sequence: at } = entry;
 			const handler = handlers.get(`${letter.service}/${letter.consumer}`);
@@ -142,6 +148,9 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 			await manager.streams.deleteMessage(names.letters, at);
 		},
 		async close() {
+			// What the server has sent already is handed back, so that another node need not wait until it counts as lost.
+			closing = true;
+			await new Promise((resolve) => setTimeout(resolve, 50));
 			await Promise.all(running.map((entry) => entry.stop()));
 			await drained(connection);
 		},
@@ -202,13 +211,13 @@ async function ensureConsumer(
 	});
 }
 
-/** Reads the stream of dead letters as it is now; there are few. */
-async function readLetters(js: JetStreamClient, manager: JetStreamManager, stream: string) {
+/** Reads the stream of dead letters as it is now; there are few, and those that were replayed leave gaps. */
+async function readLetters(manager: JetStreamManager, stream: string) {
 	const { state } = await manager.streams.info(stream);
 	const found: { letter: DeadLetter; sequence: number }[] = [];
-	if (state.messages === 0) return found;
-	const reader = await js.consumers.get(stream, { deliver_policy: DeliverPolicy.All });
-	const messages = await reader.fetch({ max_messages: Math.min(state.messages, 1_000), expires: 2_000 });
-	for await (const message of messages) found.push({ letter: message.json<DeadLetter>(), sequence: message.seq });
+	for (let seq = state.first_seq; seq <= state.last_seq && found.length < state.messages; seq++) {
+		const message = await manager.streams.getMessage(stream, { seq }).catch(() => null);
+		if (message) found.push({ letter: message.json<DeadLetter>(), sequence: seq });
+	}
 	return found;
 }

@@ -5,6 +5,8 @@ import beginCheckout from "./actions/begin-checkout.ts";
 import claim from "./actions/claim.ts";
 import create from "./actions/create.ts";
 import createPromotion from "./actions/create-promotion.ts";
+import erase from "./actions/erase.ts";
+import exportCarts from "./actions/export.ts";
 import get from "./actions/get.ts";
 import listPromotions from "./actions/promotions.ts";
 import removeItem from "./actions/remove-item.ts";
@@ -36,6 +38,8 @@ const cart: ServiceDefinition = service({
 		reopen,
 		createPromotion,
 		listPromotions,
+		exportCarts,
+		erase,
 	],
 	consumers: [closeCart],
 	collections: [carts, promotions] as never[],

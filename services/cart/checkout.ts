@@ -1,6 +1,7 @@
 import { fail } from "../../runtime/errors.ts";
 import type { SaleItem } from "../../schemas/product.ts";
-import { type CartState, needsShipping, refreshed, subtotalOf } from "./domain.ts";
+import { type CartState, refreshed } from "./domain.ts";
+import { needsShipping, subtotalOf } from "./lines.ts";
 import { refusal } from "./promotion.ts";
 import { rateOf } from "./totals.ts";
 

@@ -4,23 +4,8 @@ import type { CheckoutCart } from "../../schemas/cart.ts";
 import type { Address } from "../../schemas/common.ts";
 import type { SaleItem } from "../../schemas/product.ts";
 import type { Rate } from "../../schemas/shipping.ts";
+import { type CartLine, gramsOf, isCurrent, lineOf, needsShipping, subtotalOf } from "./lines.ts";
 import type { PromotionTerms } from "./promotion.ts";
-
-/** One variant in a cart, at the price (minor units) that the buyer saw last. */
-export interface CartLine {
-	id: string;
-	variantId: string;
-	sku: string;
-	productId: string;
-	slug: string;
-	title: string;
-	image: string | null;
-	quantity: number;
-	price: number;
-	/** Of one piece. */
-	grams: number;
-	requiresShipping: boolean;
-}
 
 export type AppliedPromotion = PromotionTerms & { promotionId: string };
 
@@ -55,15 +40,6 @@ export const MAX_LINES = 500;
 export const MAX_PROMOTIONS = 10;
 /** Minor units: sums with tax and shipping stay exact. */
 const MAX_SUBTOTAL = 1_000_000_000_000;
-
-/** What a parcel of these lines weighs. */
-export const gramsOf = (items: readonly CartLine[]): number =>
-	items.reduce((sum, item) => (item.requiresShipping ? sum + item.grams * item.quantity : sum), 0);
-
-export const needsShipping = (items: readonly CartLine[]): boolean => items.some((item) => item.requiresShipping);
-
-export const subtotalOf = (items: readonly CartLine[]): number =>
-	items.reduce((sum, item) => sum + item.price * item.quantity, 0);
 
 /** Whether carriers ask the same price for both. */
 export const sameDestination = (a: Address, b: Address): boolean =>
@@ -133,29 +109,6 @@ export function refreshed(cart: CartState, sale: ReadonlyMap<string, SaleItem>):
 	});
 	return differs ? withItems(cart, items) : cart;
 }
-
-const isCurrent = (line: CartLine, sale: SaleItem): boolean =>
-	line.price === sale.price.amount &&
-	line.grams === sale.grams &&
-	line.requiresShipping === sale.requiresShipping &&
-	line.title === sale.title &&
-	line.sku === sale.sku &&
-	line.slug === sale.slug &&
-	line.image === sale.image;
-
-const lineOf = (id: string, sale: SaleItem, quantity: number): CartLine => ({
-	id,
-	variantId: sale.variantId,
-	sku: sale.sku,
-	productId: sale.productId,
-	slug: sale.slug,
-	title: sale.title,
-	image: sale.image,
-	quantity,
-	price: sale.price.amount,
-	grams: sale.grams,
-	requiresShipping: sale.requiresShipping,
-});
 
 export const withoutRate = (cart: CartState): CartState => ({
 	...cart,

@@ -1,5 +1,6 @@
 import type { SaleItem } from "../../schemas/product.ts";
-import { type CartLine, type CartState, MAX_PROMOTIONS, MAX_QUANTITY, withItems } from "./domain.ts";
+import { type CartState, MAX_PROMOTIONS, MAX_QUANTITY, withItems } from "./domain.ts";
+import type { CartLine } from "./lines.ts";
 import type { Message } from "./messages.ts";
 
 /**

@@ -1,6 +1,7 @@
 import type { Cart } from "../../schemas/cart.ts";
 import type { SaleItem } from "../../schemas/product.ts";
-import { type CartState, needsShipping, subtotalOf } from "./domain.ts";
+import type { CartState } from "./domain.ts";
+import { needsShipping, subtotalOf } from "./lines.ts";
 import { refusal } from "./promotion.ts";
 import { rateOf } from "./totals.ts";
 

@@ -87,5 +87,11 @@ export async function changeCart(
 	}
 }
 
+/** Deletes a cart for good. */
+export async function removeCart(id: string): Promise<void> {
+	await carts.remove(id);
+	recent.delete(id);
+}
+
 /** Forgets what was recalled, when a node starts on another store. */
 export const forgetCarts = (): void => recent.clear();

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { startEasypost } from "../../embedded/easypost/index.ts";
 import { startMongodb } from "../../embedded/mongodb/index.ts";
@@ -50,11 +53,14 @@ let serial = 0;
 export async function openShop(settings: Record<string, string> = {}): Promise<Shop & { close(): Promise<void> }> {
 	const mongodb = process.env.MONGODB_URL ? null : await startMongodb({ dataDir: null });
 	const easypost = await startEasypost({ dataDir: null });
+	const folder = await mkdtemp(join(tmpdir(), "cart-"));
 	const node = await startNode(
 		[product, shipping, cart],
 		readSettings(
 			{
 				MONGODB_URL: mongodb?.url ?? process.env.MONGODB_URL,
+				NATS_URL: process.env.NATS_URL,
+				DATA_DIR: folder,
 				NAMESPACE: newId("cart").slice(0, 24),
 				LOG_LEVEL: "silent",
 				EASYPOST_API_KEY: "EZTK_test",
@@ -103,6 +109,7 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
 			await node.stop();
 			await easypost.close();
 			await mongodb?.close();
+			await rm(folder, { recursive: true });
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import type { AppliedPromotion, CartLine, CartState } from "./domain.ts";
+import type { AppliedPromotion, CartState } from "./domain.ts";
+import type { CartLine } from "./lines.ts";
 import { split } from "./shares.ts";
 import { taxRates } from "./tax.ts";
 import { sharesOf, totalsOf } from "./totals.ts";

@@ -1,5 +1,5 @@
 import type { CartState } from "./domain.ts";
-import { subtotalOf } from "./domain.ts";
+import { subtotalOf } from "./lines.ts";
 import { reduction, refusal } from "./promotion.ts";
 import { split } from "./shares.ts";
 import { rateFor, type TaxRates, taxOn } from "./tax.ts";

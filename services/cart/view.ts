@@ -1,7 +1,8 @@
 import { setting } from "../../runtime/config.ts";
 import type { Cart, CheckoutCart } from "../../schemas/cart.ts";
 import type { Money } from "../../schemas/common.ts";
-import type { CartLine, CartState } from "./domain.ts";
+import type { CartState } from "./domain.ts";
+import type { CartLine } from "./lines.ts";
 import { type Message, standingMessages } from "./messages.ts";
 import { taxRates } from "./tax.ts";
 import { rateOf, sharesOf, totalsOf } from "./totals.ts";

@@ -34,6 +34,8 @@ const line = {
 	quantity: 2,
 	unitPrice: usd(500),
 	total: usd(1_000),
+	discount: usd(0),
+	tax: usd(0),
 	grams: 100,
 	requiresShipping: true,
 };
@@ -93,7 +95,9 @@ test("a paid order goes reserve, authorize, commit, capture and is confirmed onc
 });
 
 test("a declined card is undone before the order fails", (t) => {
-	const declined = payment("failed", { failure: { code: "card_declined", message: "Your card was declined." } });
+	const declined = payment("failed", {
+		failure: { code: "card_declined", declineCode: null, message: "Your card was declined." },
+	});
 	const { state } = through([
 		{ type: "reserved", cart },
 		{ type: "payment", payment: declined },

@@ -32,12 +32,17 @@ export interface Webhook extends Aggregate {
 	provider: Provider;
 	hint: Hint;
 	at: string;
+	/** Long after the provider has given up sending it again. */
+	keptUntil: Date;
 }
 
 export const webhooks = new Collection<Webhook>({
 	service: "payment",
 	name: "webhooks",
-	schema: new Schema({ _id: String, rev: Number, provider: String, at: String }, { strict: false }),
+	schema: new Schema(
+		{ _id: String, rev: Number, provider: String, at: String, keptUntil: Date },
+		{ strict: false },
+	).index({ keptUntil: 1 }, { expireAfterSeconds: 0 }),
 });
 
 /** One payment is worked on once at a time in this process: a webhook waits for the call whose effect it tells of. */

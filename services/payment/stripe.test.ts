@@ -1,4 +1,8 @@
+import { createHash, createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import test from "ava";
+import { configure } from "../../runtime/config.ts";
 import { newId } from "../../runtime/ids.ts";
 import {
 	authorizePayment,
@@ -10,6 +14,7 @@ import {
 	resumePayment,
 	voidPayment,
 } from "../../schemas/payment.ts";
+import { openProviders } from "./providers/index.ts";
 import { openTill, type Till } from "./testing.ts";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
@@ -242,7 +247,6 @@ test.serial("a webhook that is forged, changed or 301 seconds old is refused", a
 		till.ask(paymentWebhook, { provider: "stripe", body: text, headers: { "stripe-signature": signature }, url: "" });
 	const signed = headers["stripe-signature"]!;
 	await t.notThrowsAsync(() => send(body, signed));
-	const { createHmac } = await import("node:crypto");
 	const signedAt = (at: number, secret: string) =>
 		`t=${at},v1=${createHmac("sha256", secret).update(`${at}.${body}`).digest("hex")}`;
 	const now = Math.floor(Date.now() / 1000);
@@ -258,7 +262,6 @@ test.serial("a webhook that is forged, changed or 301 seconds old is refused", a
 });
 
 test.serial("a payment is shown to its person, to the order's token and to staff, and to nobody else", async (t) => {
-	const { createHash } = await import("node:crypto");
 	const tokenHash = createHash("sha256").update("guest-token").digest("hex");
 	const { id } = await till.authorize({ userId: "usr_1", tokenHash });
 	for (const meta of [{ userId: "usr_1" }, { orderToken: "guest-token" }, { scopes: ["orders:read"] }]) {
@@ -303,6 +306,35 @@ test.serial("a payment id is authorized once even when its parameters differ", a
 		returnUrl: null,
 	});
 	t.is(again.amount.amount, 1999);
+});
+
+test.serial("a provider that holds another amount than it was asked for is told to let it go", async (t) => {
+	const liar = createServer(async (request, response) => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const answer = await fetch(till.providerUrl + request.url, {
+			method: request.method!,
+			headers: { authorization: request.headers.authorization!, "content-type": request.headers["content-type"] ?? "" },
+			...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
+		});
+		response.writeHead(answer.status, { "content-type": "application/json" });
+		response.end((await answer.text()).replaceAll(/"(amount|amount_received)":1999/g, '"$1":1998'));
+	});
+	await new Promise<void>((resolve) => liar.listen(0, "127.0.0.1", resolve));
+	const { settings } = till.node;
+	configure({ ...settings, STRIPE_API_URL: `http://127.0.0.1:${(liar.address() as AddressInfo).port}` });
+	openProviders();
+	t.teardown(() => {
+		configure(settings);
+		openProviders();
+		liar.close();
+		liar.closeAllConnections();
+	});
+	const { id, status, failure } = await till.authorize();
+	t.is(status, "failed");
+	t.is(failure?.code, "amount_mismatch");
+	t.is((await atStripe(id))[0]?.status, "canceled");
+	t.is((await till.ask(paymentLedger, { id })).data.length, 0);
 });
 
 test.serial("a provider that keeps failing is spared, and the answer comes at once", async (t) => {

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startStripe } from "../../embedded/stripe/index.ts";
 import { call, type Meta } from "../../runtime/action.ts";
 import { readSettings } from "../../runtime/config.ts";
@@ -48,6 +51,7 @@ const order = async (till: Till, more: Partial<Params<typeof authorizePayment>>)
 export async function openTill(provider: Provider = "stripe"): Promise<Till> {
 	const mongodb = process.env.MONGODB_URL ? null : await embeddedMongodb();
 	const standIn = await (provider === "stripe" ? startStripe({ dataDir: null }) : embeddedPaypal());
+	const folder = await mkdtemp(join(tmpdir(), "till-"));
 	const changes: Till["changes"] = [];
 	const deliveries: Till["deliveries"] = [];
 	const listener = service({
@@ -58,6 +62,7 @@ export async function openTill(provider: Provider = "stripe"): Promise<Till> {
 	const settings = readSettings(
 		{
 			MONGODB_URL: mongodb?.url ?? process.env.MONGODB_URL,
+			DATA_DIR: folder,
 			NAMESPACE: newId("till").slice(0, 24),
 			LOG_LEVEL: "silent",
 			STRIPE_SECRET_KEY: "sk_test_till",
@@ -118,6 +123,7 @@ export async function openTill(provider: Provider = "stripe"): Promise<Till> {
 			door.close();
 			door.closeAllConnections();
 			await mongodb?.close();
+			await rm(folder, { recursive: true });
 		},
 		async until(look) {
 			for (const end = Date.now() + 10_000; ; ) {

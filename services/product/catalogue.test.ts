@@ -32,8 +32,9 @@ const listener = service({
 
 let shop: Shop;
 test.before(async () => {
-	shop = await startProduct(test, [listener]);
+	shop = await startProduct([listener]);
 });
+test.after.always(() => shop?.stop());
 
 let counter = 0;
 const make = (more: object = {}) => {
@@ -82,7 +83,7 @@ test("a product is found by its id and by its slug, with what is in stock", asyn
 	t.pass();
 });
 
-test("a product read lately costs one command, any other two", async (t) => {
+test.serial("a product read lately costs one command, any other two", async (t) => {
 	const { slug } = await make();
 	await until(() => shop.node.relay.pending() === 0);
 	const cost = async () => {
@@ -90,15 +91,11 @@ test("a product read lately costs one command, any other two", async (t) => {
 		await shop.ask(getProduct, { id: slug });
 		return commandCount() - before;
 	};
-	const [first, second] = [await cost(), await cost()];
-	// A look at the outboxes may fall between.
-	t.true(first <= 5 && second <= 4);
-	const costs = await Promise.all([]).then(async () => {
-		const list = [];
-		for (let n = 0; n < 20; n++) list.push(await cost());
-		return list.sort((a, b) => a - b);
-	});
-	t.is(costs[0], 1);
+	const costs: number[] = [];
+	for (let n = 0; n < 20; n++) costs.push(await cost());
+	// Looks at the outboxes may fall between.
+	t.is(Math.min(...costs), 1);
+	t.true(costs[0]! <= 5);
 });
 
 test("drafts are unknown to the public and seen by the staff", async (t) => {

@@ -1,5 +1,6 @@
 import { type Connection, type Collection as NativeCollection, Schema } from "mongoose";
 import { newId } from "../../runtime/ids.ts";
+import { sequence } from "../../runtime/mailbox.ts";
 import type { Category } from "../../schemas/product.ts";
 import { slugify } from "./domain.ts";
 import { products } from "./model.ts";
@@ -52,6 +53,8 @@ export async function findCategory(idOrSlug: string): Promise<Entry | null> {
 	return found && keep(found);
 }
 
+const oneAfterTheOther = sequence();
+
 /**
  * The category that a shopkeeper names: by its slug, or by its path `Kitchen > Tableware`, which is made where it is
  * missing.
@@ -62,10 +65,17 @@ export async function ensureCategory(name: string): Promise<Entry | null> {
 		.map((title) => title.trim())
 		.filter(Boolean);
 	if (titles.length === 0) return null;
-	if (titles.length === 1) {
-		const known = await findCategory(titles[0]!);
-		if (known) return known;
-	}
+	return known(titles) ?? oneAfterTheOther("", () => findOrMake(titles));
+}
+
+function known(titles: string[]): Entry | null {
+	const named = titles.length === 1 ? (byId.get(titles[0]!) ?? bySlug.get(titles[0]!)) : undefined;
+	return byKey.get(keyOf(titles)) ?? named ?? null;
+}
+
+async function findOrMake(titles: string[]): Promise<Entry | null> {
+	const found = known(titles) ?? (titles.length === 1 ? await findCategory(titles[0]!) : null);
+	if (found) return found;
 	let parent: Entry | null = null;
 	for (const [depth, title] of titles.entries()) {
 		const key = keyOf(titles.slice(0, depth + 1));

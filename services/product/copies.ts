@@ -45,8 +45,24 @@ export async function copyToVariants(product: ProductState, options: CopyOptions
 export const copyVariant = (product: ProductState, variant: ProductVariant, counted?: number) =>
 	follow(variant.id, copyOf(product, variant), counted);
 
+const underWay = new Map<string, Promise<unknown>>();
+
+/** Runs the change of a product together with its copies, so that the event which comes between waits for the latter. */
+export async function withCopies<R>(productId: string, work: () => Promise<R>): Promise<R> {
+	const running = work();
+	underWay.set(productId, running);
+	try {
+		return await running;
+	} finally {
+		if (underWay.get(productId) === running) underWay.delete(productId);
+	}
+}
+
 /** Whether a revision, or a younger one, was copied by this process. */
-export const isCopied = (productId: string, rev: number) => (done.get(productId) ?? 0) >= rev;
+export async function isCopied(productId: string, rev: number): Promise<boolean> {
+	await underWay.get(productId)?.catch(() => {});
+	return (done.get(productId) ?? 0) >= rev;
+}
 
 /** Finds and copies everything of a product: for after a crash. */
 export async function repairVariants(product: ProductState): Promise<void> {

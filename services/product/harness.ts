@@ -1,4 +1,6 @@
-import type { ExecutionContext } from "ava";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Caller, call, type Meta } from "../../runtime/action.ts";
 import { readSettings } from "../../runtime/config.ts";
 import { type RunningNode, startNode } from "../../runtime/node.ts";
@@ -10,18 +12,20 @@ import product from "./product.service.ts";
 export interface Shop {
 	node: RunningNode;
 	ask<C extends Contract<never, never> | Contract>(contract: C, params: Params<C>, meta?: Meta): Promise<Result<C>>;
+	stop(): Promise<void>;
 }
 
 /** Starts the service, and others that listen to it, on MONGODB_URL or the embedded MongoDB. */
 export async function startProduct(
-	t: Pick<ExecutionContext, "teardown">,
 	others: ServiceDefinition[] = [],
 	environment: Record<string, string> = {},
 ): Promise<Shop> {
-	const url = process.env.MONGODB_URL ?? (await embedded(t));
+	const database = process.env.MONGODB_URL ? null : await embedded();
+	const folder = await mkdtemp(join(tmpdir(), "tradewind-product-"));
 	const settings = readSettings(
 		{
-			MONGODB_URL: url,
+			DATA_DIR: folder,
+			MONGODB_URL: database?.url ?? process.env.MONGODB_URL,
 			NAMESPACE: `product${process.pid}${Math.random().toString(36).slice(2, 8)}`,
 			LOG_LEVEL: "error",
 			...environment,
@@ -29,22 +33,22 @@ export async function startProduct(
 		() => "",
 	);
 	const node = await startNode([product, ...others], settings);
-	t.teardown(() => node.stop());
 	return {
 		node,
 		ask: (contract, params, meta) => call(withMeta(node.broker, meta), contract, params),
+		async stop() {
+			await node.stop();
+			await database?.close();
+			await rm(folder, { recursive: true });
+		},
 	};
 }
 
 function withMeta(broker: Caller, meta: Meta | undefined): Caller {
-	return meta
-		? { call: (name, params, options) => broker.call(name, params, { ...options, meta }) }
-		: (broker as Caller);
+	return meta ? { call: (name, params, options) => broker.call(name, params, { ...options, meta }) } : broker;
 }
 
-async function embedded(t: Pick<ExecutionContext, "teardown">): Promise<string> {
+async function embedded() {
 	const { startMongodb } = await import("../../embedded/mongodb/index.ts");
-	const server = await startMongodb({ dataDir: null });
-	t.teardown(() => server.close());
-	return server.url;
+	return startMongodb({ dataDir: null });
 }

@@ -6,6 +6,7 @@ import {
 	deleteProduct,
 	getStock,
 	inventoryLedger,
+	type Movement,
 	releaseStock,
 	reserveStock,
 	restock,
@@ -39,7 +40,7 @@ const stock = (sku: string) => shop.ask(getStock, { sku });
 
 /** All pages of a ledger, with the sums of its movements and the figures that they must come to. */
 async function ledger(sku: string, limit = 100) {
-	const movements = [];
+	const movements: Movement[] = [];
 	let cursor: string | undefined;
 	for (;;) {
 		const page = await shop.ask(inventoryLedger, { sku, limit, ...(cursor ? { cursor } : {}) });
@@ -53,9 +54,9 @@ async function ledger(sku: string, limit = 100) {
 }
 
 test.before(async () => {
-	shop = await startProduct(test);
-	test.after.always(() => {});
+	shop = await startProduct();
 });
+test.after.always(() => shop?.stop());
 
 test("two hundred buyers at once of fifty pieces: fifty get one", async (t) => {
 	const sku = await stocked(50);

@@ -1,7 +1,8 @@
 import { type Aggregate, type Fact, fact } from "../../runtime/store/aggregate.ts";
 import type { Address, Money } from "../../schemas/common.ts";
 import { shipmentUpdated } from "../../schemas/events.ts";
-import type { Rate, Shipment, ShipmentStatus } from "../../schemas/shipping.ts";
+import type { Rate, ShipmentStatus } from "../../schemas/shipping.ts";
+import { type Report, shownEvents, type TrackingEvent, withEvents } from "./tracking.ts";
 
 /** What is in a parcel; grams of one piece, `value` of the whole line. */
 export interface Content {
@@ -10,14 +11,6 @@ export interface Content {
 	quantity: number;
 	grams: number;
 	value?: Money;
-}
-
-/** `seq` counts the order in which they became known; shown, they are in order of time. */
-export interface TrackingEvent {
-	seq: number;
-	at: string;
-	status: ShipmentStatus;
-	message: string;
 }
 
 export interface ShipmentState extends Aggregate {
@@ -97,29 +90,6 @@ export function updatedFact(state: ShipmentState, trackingUrl: string): Fact {
 		events: shownEvents(state),
 	});
 }
-
-/** In order of time. */
-export const shownEvents = ({ events }: ShipmentState): Shipment["events"] =>
-	[...events]
-		.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.seq - b.seq))
-		.map(({ at, status, message }) => ({ at, status, message }));
-
-type Report = { at: string; status: ShipmentStatus; message: string };
-
-/** Adds events that are not there yet. */
-export function withEvents(state: ShipmentState, reports: readonly Report[]): ShipmentState {
-	const known = new Set(state.events.map(keyOf));
-	const events = [...state.events];
-	for (const { at, status, message } of reports) {
-		const key = keyOf({ at, status, message });
-		if (known.has(key)) continue;
-		known.add(key);
-		events.push({ seq: events.length + 1, at, status, message });
-	}
-	return events.length === state.events.length ? state : { ...state, events };
-}
-
-const keyOf = ({ at, status, message }: Report) => `${at} ${status} ${message}`;
 
 /** What a carrier reports: its events once each, its status unless that would be a step back. */
 export function reported(

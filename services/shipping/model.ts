@@ -21,6 +21,8 @@ const shipmentSchema = new Schema(
 );
 shipmentSchema.index({ reference: 1 }, { unique: true });
 shipmentSchema.index({ orderId: 1 });
+// Guests' shipments cost no entry.
+shipmentSchema.index({ userId: 1 }, { partialFilterExpression: { userId: { $type: "string" } } });
 shipmentSchema.index({ parcelId: 1 }, { sparse: true });
 shipmentSchema.index({ due: 1 }, { sparse: true });
 

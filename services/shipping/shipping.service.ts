@@ -1,6 +1,8 @@
 import { type ServiceDefinition, service } from "../../runtime/service.ts";
 import cancel from "./actions/cancel.ts";
 import create from "./actions/create.ts";
+import erase from "./actions/erase.ts";
+import exportShipments from "./actions/export.ts";
 import get from "./actions/get.ts";
 import label from "./actions/label.ts";
 import rate from "./actions/rate.ts";
@@ -18,7 +20,7 @@ import { startSweep, stopSweep } from "./sweep.ts";
 
 const shipping: ServiceDefinition = service({
 	name: "shipping",
-	actions: [rates, rate, create, cancel, get, track, trackingEvents, label, webhook],
+	actions: [rates, rate, create, cancel, get, track, trackingEvents, label, exportShipments, erase, webhook],
 	consumers: [buyLabel, tellBuyer, followParcel],
 	collections: [shipments, quotes, webhooks] as never[],
 	start({ settings }) {

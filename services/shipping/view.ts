@@ -1,6 +1,7 @@
 import { setting } from "../../runtime/config.ts";
 import type { Shipment } from "../../schemas/shipping.ts";
-import { type ShipmentState, shownEvents } from "./domain.ts";
+import type { ShipmentState } from "./domain.ts";
+import { shownEvents } from "./tracking.ts";
 
 /** Where a buyer follows a parcel without an account. */
 export function trackingUrl({ trackingToken }: ShipmentState): string {

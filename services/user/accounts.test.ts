@@ -28,7 +28,7 @@ test.after.always(async () => {
 const refused = async (t: ExecutionContext, type: string, promise: Promise<unknown>) =>
 	t.like(await t.throwsAsync(promise), { type });
 
-test("an account is made once for an address, however it is written", async (t) => {
+test.serial("an account is made once for an address, however it is written", async (t) => {
 	const { user, email, expiresIn } = await office.person();
 	t.is(user.email, email.toLowerCase());
 	t.is(user.role, "customer");
@@ -38,20 +38,20 @@ test("an account is made once for an address, however it is written", async (t) 
 	await refused(t, "email_taken", office.ask(register, { email: email.toUpperCase(), password: PASSWORD, name: "B" }));
 });
 
-test("of many who take one address at once, one gets it", async (t) => {
+test.serial("of many who take one address at once, one gets it", async (t) => {
 	const person = { email: "race@example.com", password: PASSWORD, name: "R" };
 	const all = await Promise.allSettled(Array.from({ length: 5 }, () => office.ask(register, person)));
 	t.is(all.filter(({ status }) => status === "fulfilled").length, 1);
 	for (const one of all) if (one.status === "rejected") t.is(one.reason.type, "email_taken");
 });
 
-test("a common password is refused", async (t) => {
+test.serial("a common password is refused", async (t) => {
 	const person = { email: "common@example.com", name: "C" };
 	for (const password of ["12345678", "PassWord1", "qwertyuiop"])
 		await refused(t, "password_too_common", office.ask(register, { ...person, password }));
 });
 
-test("signing in gives a session, and a wrong password and an unknown address are refused alike", async (t) => {
+test.serial("signing in gives a session, and a wrong password and an unknown address are refused alike", async (t) => {
 	const { email, user } = await office.person();
 	const session = await office.ask(login, { email: email.toUpperCase(), password: PASSWORD });
 	t.is(session.user.id, user.id);
@@ -68,7 +68,7 @@ test("signing in gives a session, and a wrong password and an unknown address ar
 	t.is((wrong as { type?: string }).type, "invalid_credentials");
 });
 
-test("after a logout the access token and the refresh token are refused, other sessions go on", async (t) => {
+test.serial("after a logout the access token and the refresh token are refused, other sessions go on", async (t) => {
 	const first = await office.person();
 	const second = await office.ask(login, { email: first.email, password: PASSWORD });
 	await office.ask(logout, {}, await office.as(first));
@@ -77,7 +77,7 @@ test("after a logout the access token and the refresh token are refused, other s
 	t.is((await office.as(second)).userId, first.user.id);
 });
 
-test("a refresh token works once; used again it ends its whole family", async (t) => {
+test.serial("a refresh token works once; used again it ends its whole family", async (t) => {
 	const first = await office.person();
 	const second = await office.ask(refresh, { refreshToken: first.refreshToken });
 	const third = await office.ask(refresh, { refreshToken: second.refreshToken });
@@ -88,7 +88,7 @@ test("a refresh token works once; used again it ends its whole family", async (t
 		await refused(t, "invalid_token", office.ask(authenticate, { token }));
 });
 
-test("a refresh token that was never given out ends nothing", async (t) => {
+test.serial("a refresh token that was never given out ends nothing", async (t) => {
 	const person = await office.person();
 	const bytes = Buffer.from(person.refreshToken, "base64url");
 	bytes[40]! ^= 1;
@@ -97,7 +97,7 @@ test("a refresh token that was never given out ends nothing", async (t) => {
 	t.is((await office.as(person)).userId, person.user.id);
 });
 
-test("of two who use one refresh token at once, at most one gets a pair, and the family is dead", async (t) => {
+test.serial("of two who use one refresh token at once, at most one gets a pair, and the family is dead", async (t) => {
 	const { refreshToken } = await office.person();
 	const all = await Promise.allSettled([1, 2].map(() => office.ask(refresh, { refreshToken })));
 	const pairs = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
@@ -105,7 +105,7 @@ test("of two who use one refresh token at once, at most one gets a pair, and the
 	await refused(t, "invalid_token", office.ask(authenticate, { token: pairs[0]!.accessToken }));
 });
 
-test("the mailed link verifies the address once", async (t) => {
+test.serial("the mailed link verifies the address once", async (t) => {
 	const person = await office.person();
 	const token = await office.mailed("verify_email", person.email);
 	await refused(t, "token_expired", office.ask(resetPassword, { token, password: "another long one" }));
@@ -115,7 +115,7 @@ test("the mailed link verifies the address once", async (t) => {
 	await refused(t, "token_expired", office.ask(verifyEmail, { token: person.accessToken }));
 });
 
-test("a forgotten password is set by the mailed link once, and all sessions end", async (t) => {
+test.serial("a forgotten password is set by the mailed link once, and all sessions end", async (t) => {
 	const person = await office.person();
 	await office.ask(forgotPassword, { email: person.email.toUpperCase() });
 	await office.ask(forgotPassword, { email: "nobody@example.com" });
@@ -129,7 +129,7 @@ test("a forgotten password is set by the mailed link once, and all sessions end"
 	t.true(session.user.emailVerified);
 });
 
-test("every request for a link is a mail of its own, up to five an hour", async (t) => {
+test.serial("every request for a link is a mail of its own, up to five an hour", async (t) => {
 	const { email } = await office.person();
 	for (let n = 0; n < 7; n++) await office.ask(forgotPassword, { email });
 	for (let n = 0; n < 5; n++) await office.mailed("reset_password", email);
@@ -137,7 +137,7 @@ test("every request for a link is a mail of its own, up to five an hour", async 
 	t.is(office.mails.filter((mail) => mail.kind === "reset_password" && mail.email === email).length, 0);
 });
 
-test("links of one password are void after another was set", async (t) => {
+test.serial("links of one password are void after another was set", async (t) => {
 	const { email } = await office.person();
 	await office.ask(forgotPassword, { email });
 	await office.ask(forgotPassword, { email });
@@ -146,7 +146,7 @@ test("links of one password are void after another was set", async (t) => {
 	await refused(t, "token_expired", office.ask(resetPassword, { token: tokens[0]!, password: "a third long one" }));
 });
 
-test("a profile is changed by its person", async (t) => {
+test.serial("a profile is changed by its person", async (t) => {
 	const person = await office.person();
 	const meta = await office.as(person);
 	const changed = await office.ask(updateMe, { name: "Ada King", phone: "+14155550100" }, meta);
@@ -158,14 +158,14 @@ test("a profile is changed by its person", async (t) => {
 	await refused(t, "unauthenticated", office.ask(me, {}));
 });
 
-test("what is not a person's to set is refused", async (t) => {
+test.serial("what is not a person's to set is refused", async (t) => {
 	const meta = await office.as(await office.person());
 	for (const field of ["role", "emailVerified", "email", "_id", "passwordHash"])
 		await refused(t, "validation_failed", office.ask(updateMe, { [field]: "administrator" } as never, meta));
 	await refused(t, "validation_failed", office.ask(login, { email: { $ne: "" } as never, password: "x" }));
 });
 
-test("another password needs the present one and ends the other sessions", async (t) => {
+test.serial("another password needs the present one and ends the other sessions", async (t) => {
 	const person = await office.person();
 	const other = await office.ask(login, { email: person.email, password: PASSWORD });
 	const meta = await office.as(person);
@@ -179,7 +179,7 @@ test("another password needs the present one and ends the other sessions", async
 	await office.ask(login, { email: person.email, password });
 });
 
-test("the first administrator is made once, and disables accounts and changes roles at once", async (t) => {
+test.serial("the first administrator is made once, and disables accounts and changes roles at once", async (t) => {
 	const first = await office.ask(ensureAdministrator, { email: "Admin@shop.test" });
 	t.true(first.created);
 	t.true(String(first.password).length >= 20);

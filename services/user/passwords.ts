@@ -8,8 +8,12 @@ const COST = { algorithm: 2 as Algorithm.Argon2id, memoryCost: 19_456, timeCost:
 /** A hash of the same cost that no password has: an unknown address takes as long as a known one. */
 const NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$gb8DzgHeJKMfEZoK1IFqAQ$vSOmaIzUFqcyNi710ojQkEXuxhLPdXIRrTciro0J1XY";
 
-/** A hash takes 33 ms of a whole processor: more than these many waiting could not be answered within a call's three seconds. */
-const MOST_WAITING = 40;
+/**
+ * A hash takes 33 ms of a whole processor, and callers wait three seconds: what could not be answered in time is refused
+ * at once, and what waited too long is not begun.
+ */
+const MOST_WAITING = 30;
+const LONGEST_WAIT = 2_500;
 
 /** The most common passwords of at least eight characters, most of them from zxcvbn 4.4.2 (MIT). */
 const LIST = new URL("./common-passwords.txt", import.meta.url);
@@ -36,12 +40,14 @@ export const isPassword = (password: string, of: string | null): Promise<boolean
 
 /** One at a time: hashing must leave processors to the rest of the shop. */
 async function inTurn<R>(task: () => Promise<R>): Promise<R> {
+	const since = Date.now();
 	if (busy) {
 		if (waiting.length >= MOST_WAITING) throw fail("unavailable", {}, "Too many sign-ins at once");
 		await new Promise<void>((resolve) => waiting.push(resolve));
 	}
 	busy = true;
 	try {
+		if (Date.now() - since > LONGEST_WAIT) throw fail("unavailable", {}, "Too many sign-ins at once");
 		return await task();
 	} finally {
 		const next = waiting.shift();

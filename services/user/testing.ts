@@ -6,7 +6,7 @@ import { action, type Caller, call, type Meta } from "../../runtime/action.ts";
 import { readSettings } from "../../runtime/config.ts";
 import { newId } from "../../runtime/ids.ts";
 import { type RunningNode, startNode } from "../../runtime/node.ts";
-import { service } from "../../runtime/service.ts";
+import { type ServiceDefinition, service } from "../../runtime/service.ts";
 import type { Contract, Params, Result } from "../../schemas/contract.ts";
 import { notify } from "../../schemas/notification.ts";
 import { authenticate, register, type Session } from "../../schemas/user.ts";
@@ -14,7 +14,7 @@ import user from "./user.service.ts";
 
 export const PASSWORD = "correct horse battery";
 
-/** The user service on a node of its own, on MONGODB_URL or the embedded MongoDB. */
+/** The user service on a node of its own, on NATS_URL and MONGODB_URL or what stands in for them. */
 export interface Office {
 	node: RunningNode;
 	mongodbUrl: string;
@@ -29,7 +29,12 @@ export interface Office {
 	mailed(kind: "verify_email" | "reset_password", email: string): Promise<string>;
 }
 
-export async function startOffice(t: Pick<ExecutionContext, "teardown">): Promise<Office> {
+/** @param others services that run beside it, on the same node */
+export async function startOffice(
+	t: Pick<ExecutionContext, "teardown">,
+	others: ServiceDefinition[] = [],
+	environment: Record<string, string> = {},
+): Promise<Office> {
 	const mongodbUrl = process.env.MONGODB_URL ?? (await embedded(t));
 	const mails: Office["mails"] = [];
 	const waiting = new Set<() => void>();
@@ -48,15 +53,17 @@ export async function startOffice(t: Pick<ExecutionContext, "teardown">): Promis
 	const settings = readSettings(
 		{
 			MONGODB_URL: mongodbUrl,
+			NATS_URL: process.env.NATS_URL,
 			DATA_DIR: dataDir,
 			NAMESPACE: newId("user").slice(0, 24),
 			TOKEN_SECRET: "a secret of this test alone",
 			PUBLIC_URL: "https://shop.test",
 			LOG_LEVEL: "error",
+			...environment,
 		},
 		() => "",
 	);
-	const node = await startNode([user, notification], settings);
+	const node = await startNode([user, notification, ...others], settings);
 	t.teardown(() => node.stop());
 
 	const ask: Office["ask"] = (contract, params, meta) => call(withMeta(node.broker, meta), contract, params);

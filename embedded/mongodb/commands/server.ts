@@ -96,12 +96,12 @@ const noTransactions: Command = {
 	},
 };
 
-/** What a command of a transaction gets: the answer of a standalone mongod. */
+/** What a command of a transaction gets. Drivers replace the sentence of code 20, which a standalone mongod gives, by one about retries. */
 export const transactionsRefused = () =>
 	new MongoError(
-		20,
-		"IllegalOperation",
-		"Transaction numbers are only allowed on a replica set member or mongos: multi-document transactions are not supported by the embedded server",
+		263,
+		"OperationNotSupportedInTransaction",
+		"multi-document transactions are not supported by the embedded server; set MONGODB_URL to a replica set for them",
 	);
 
 /** Commands about the server and the connection. */

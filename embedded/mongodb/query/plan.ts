@@ -9,16 +9,27 @@ import { type Bounds, boundsOf } from "./bounds.ts";
 import type { Condition, Filter } from "./filter.ts";
 import type { Sort } from "./sort.ts";
 
-/** How the matches of a filter are found. `sorted` tells that they come in the wanted order. */
+/**
+ * How the matches of a filter are found. `sorted` tells that they come in the wanted order; `prefix` how many of the sort's fields
+ * an index gives in order when it does not give all, so that only equal neighbours are left to sort.
+ */
 export type Plan =
 	| { kind: "id"; id: unknown; sorted: true }
-	| { kind: "index"; index: Index; ranges: Range[]; backwards: boolean; sorted: boolean; repeats: boolean }
+	| {
+			kind: "index";
+			index: Index;
+			ranges: Range[];
+			backwards: boolean;
+			sorted: boolean;
+			prefix: number;
+			repeats: boolean;
+	  }
 	| { kind: "table"; backwards: boolean; sorted: boolean };
 
 /** The order of `_id`, which every collection's table holds itself. */
 export const ID_INDEX = new Index(0, { v: 2, key: { _id: 1 }, name: "_id_" });
 
-type Candidate = { index: Index; bounds: Bounds; order: 1 | -1 | 0; score: number };
+type Candidate = { index: Index; bounds: Bounds; order: 1 | -1 | 0; prefix: number; score: number };
 
 const MANY = 1000;
 
@@ -42,13 +53,14 @@ export function planQuery(
 	const candidates = forced ? [candidate(forced, filter, sort)] : candidatesOf(collection, filter, sort);
 	const best = pick(database, collection, candidates, sort, limit);
 	if (!best) return { kind: "table", backwards: false, sorted: sort === undefined };
-	const { index, bounds, order } = best;
+	const { index, bounds, order, prefix } = best;
 	return {
 		kind: "index",
 		index,
 		ranges: bounds.ranges,
 		backwards: order === -1,
-		sorted: sort === undefined || order !== 0,
+		sorted: sort === undefined || prefix === sort.fields.length,
+		prefix,
 		repeats: index.arrays.includes(true),
 	};
 }
@@ -77,10 +89,11 @@ function candidatesOf(collection: Collection, filter: Filter, sort: Sort | undef
 
 function candidate(index: Index, filter: Filter, sort: Sort | undefined): Candidate {
 	const bounds = boundsOf(index, filter.conditions);
-	const order = sort ? orderOf(index, bounds, sort) : 0;
+	const { order, prefix } = sort ? orderOf(index, bounds, sort) : { order: 0 as const, prefix: 0 };
 	const whole = index.unique && bounds.points === index.fields.length;
-	const score = (whole ? 1000 : 0) + bounds.points * 100 + (bounds.ranged ? 30 : 0) + (order === 0 ? 0 : 20);
-	return { index, bounds, order, score };
+	const ordered = order === 0 ? 0 : prefix === sort?.fields.length ? 20 : 10;
+	const score = (whole ? 1000 : 0) + bounds.points * 100 + (bounds.ranged ? 30 : 0) + ordered;
+	return { index, bounds, order, prefix, score };
 }
 
 function needsValue({ op, value }: Condition): boolean {
@@ -106,22 +119,26 @@ function implies(conditions: readonly Condition[], needed: readonly Condition[],
 	);
 }
 
-/** 1 when the index gives the sort forwards, -1 backwards, 0 not at all. */
-function orderOf(index: Index, bounds: Bounds, sort: Sort): 1 | -1 | 0 {
-	if (bounds.ranges.length !== 1) return 0;
+/** How many of the sort's fields the index gives in order, and whether it must be read forwards (1) or backwards (-1). */
+function orderOf(index: Index, bounds: Bounds, sort: Sort): { order: 1 | -1 | 0; prefix: number } {
+	if (bounds.ranges.length !== 1) return { order: 0, prefix: 0 };
 	let at = 0;
 	let order: 1 | -1 | 0 = 0;
+	let prefix = 0;
 	for (const { name, direction } of sort.fields) {
 		const fixed = index.fields.indexOf(name);
-		if (fixed >= 0 && fixed < bounds.points && !index.arrays[fixed]) continue;
-		while (at < bounds.points && index.fields[at] !== name) at++;
-		if (index.fields[at] !== name || index.arrays[at]) return 0;
-		const own = (index.directions[at]! * direction) as 1 | -1;
-		if (order !== 0 && own !== order) return 0;
-		order = own;
-		at++;
+		if (fixed < 0 || fixed >= bounds.points || index.arrays[fixed]) {
+			while (at < bounds.points && index.fields[at] !== name) at++;
+			if (index.fields[at] !== name || index.arrays[at]) break;
+			const own = (index.directions[at]! * direction) as 1 | -1;
+			if (order !== 0 && own !== order) break;
+			order = own;
+			at++;
+		}
+		prefix++;
 	}
-	return order === 0 ? 1 : order;
+	if (order === 0 && prefix === sort.fields.length) order = 1;
+	return { order, prefix: order === 0 ? 0 : prefix };
 }
 
 function pick(

@@ -25,6 +25,8 @@ export function select(database: Database, collection: Collection, selection: Se
 	const page = limit > 0 && plan.sorted ? Math.min(128, Math.max(8, skip + limit)) : 128;
 	const found = matches(scan(database, collection, plan, page), filter, deadline);
 	if (plan.sorted) return skip > 0 || limit > 0 ? slice(found, skip, limit) : found;
+	if (plan.kind === "index" && plan.prefix > 0)
+		return slice(groupSorted(collection, found, sort!, plan.prefix), skip, limit);
 	return sorted(collection, found, sort!, skip, limit);
 }
 
@@ -67,6 +69,24 @@ function* slice(rows: Iterable<Row>, skip: number, limit: number): Generator<Row
 		yield row;
 		if (limit > 0 && n >= skip + limit) return;
 	}
+}
+
+// The rows come in the order of the sort's first fields: those that are equal in them are sorted among themselves.
+function* groupSorted(collection: Collection, rows: Iterable<Row>, sort: Sort, prefix: number): Generator<Row> {
+	const first: Sort = { fields: sort.fields.slice(0, prefix), natural: 0 };
+	const fields = new Set(sort.fields.map(({ name }) => path(name).top));
+	let group: Row[] = [];
+	let current: Buffer | undefined;
+	for (const row of rows) {
+		const key = sortKey(decodeFields(row.bytes, fields), first);
+		if (current && !key.equals(current)) {
+			yield* group.length === 1 ? group : sorted(collection, group, sort, 0, 0);
+			group = [];
+		}
+		current = key;
+		group.push(row);
+	}
+	yield* sorted(collection, group, sort, 0, 0);
 }
 
 // Only keys and row numbers are held while sorting; the documents are fetched again when their turn comes.

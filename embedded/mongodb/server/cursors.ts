@@ -3,7 +3,7 @@ import type { Doc } from "../bson/types.ts";
 import { MongoError } from "../errors.ts";
 
 /** Answers are cut here, well below the 16 MB that a driver takes, so that a big result does not fill the memory. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 1024 * 1024;
 const IDLE = 10 * 60_000;
 
 type Cursor = {

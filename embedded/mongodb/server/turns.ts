@@ -1,6 +1,7 @@
 import { errorReply } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { type Answer, dispatch } from "./dispatch.ts";
+import { Gather, PATIENCE } from "./gather.ts";
 import { type Message, writeReply } from "./wire.ts";
 
 /** Where an answer goes. */
@@ -14,7 +15,7 @@ type Held = { peer: Peer; message: Message; bytes: Buffer | undefined };
  *
  * All commands that arrived in one turn run one after the other; their writes share one transaction of the store, and it stays open while
  * the sync of the group before is still under way. When that ends, what has gathered is committed and synced once, and only then
- * answered. So a lone writer waits for one sync, and many writers share one.
+ * answered. So a lone writer waits for one sync, and many writers share one (see `Gather`).
  */
 export class Turns {
 	readonly #context: Context;
@@ -23,6 +24,8 @@ export class Turns {
 	#held: Held[] = [];
 	#scheduled = false;
 	#syncing = false;
+	#timer: NodeJS.Timeout | undefined;
+	readonly #gather = new Gather();
 	#idle: (() => void)[] = [];
 	/** How many syncs were done, and how many writing commands they covered. */
 	readonly totals = { syncs: 0, writes: 0, commands: 0 };
@@ -73,8 +76,18 @@ export class Turns {
 			const bytes = message.answered ? writeReply(message, answer.reply) : undefined;
 			if (answer.waits && (this.#context.database.open || this.#syncing)) {
 				this.#held.push({ peer, message, bytes });
+				this.#gather.note(peer.id, performance.now());
 				this.totals.writes++;
 			} else if (bytes) peer.send(bytes);
+		}
+		this.#commitSoon();
+	}
+
+	#commitSoon(): void {
+		if (this.#syncing) return;
+		if (this.#context.database.durable && this.#held.length > 0 && this.#held.length < this.#gather.enough) {
+			this.#timer ??= setTimeout(() => this.#commit(), PATIENCE);
+			return;
 		}
 		this.#commit();
 	}
@@ -82,6 +95,8 @@ export class Turns {
 	#commit(): void {
 		const { database } = this.#context;
 		if (this.#syncing) return;
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
 		const group = this.#held;
 		if (database.open) {
 			try {
@@ -107,7 +122,7 @@ export class Turns {
 			if (error) return this.#fail(error);
 			this.#syncing = false;
 			release(group);
-			this.#commit();
+			this.#commitSoon();
 		});
 	}
 

@@ -39,8 +39,7 @@ export class Splitter {
 		let all = Buffer.concat(this.#rest);
 		const messages: Buffer[] = [];
 		while (all.length >= 4) {
-			const length = int32(all, 0);
-			if (length < 16 || length > MAX_MESSAGE) throw new RangeError(`a message of ${length} bytes`);
+			const length = messageLength(all);
 			if (all.length < length) break;
 			messages.push(all.subarray(0, length));
 			all = all.subarray(length);
@@ -56,8 +55,14 @@ export class Splitter {
 			head = Buffer.concat(this.#rest);
 			this.#rest = [head];
 		}
-		return int32(head, 0);
+		return messageLength(head);
 	}
+}
+
+function messageLength(bytes: Buffer): number {
+	const length = int32(bytes, 0);
+	if (length < 16 || length > MAX_MESSAGE) throw new RangeError(`a message of ${length} bytes`);
+	return length;
 }
 
 /** Reads one message. Throws for an opcode that is none of OP_MSG and OP_QUERY. */

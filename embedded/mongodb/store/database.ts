@@ -1,6 +1,17 @@
-import { closeSync, existsSync, fdatasync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, fdatasync, fstatSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+// A little more than the pages between two checkpoints.
+const LOG_BYTES = 9 * 2 ** 20;
+
+// A sync within a file that does not grow spares the file system its own journal: a third less time. SQLite takes zeros for no frames.
+function fillUp(log: number): void {
+	const zeros = Buffer.alloc(2 ** 20);
+	for (let { size } = fstatSync(log); size < LOG_BYTES; size += zeros.length)
+		writeSync(log, zeros, 0, zeros.length, size);
+	fsyncSync(log);
+}
 
 /**
  * The one SQLite database of a server.
@@ -25,24 +36,26 @@ export class Database {
 		if (folder !== null) mkdirSync(folder, { recursive: true });
 		const file = folder === null ? ":memory:" : join(folder, "mongodb.sqlite");
 		this.#db = new DatabaseSync(file);
-		// Exclusive: one server a folder, and no lock calls per transaction.
-		this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY");
-		if (folder !== null) this.#log = this.#openLog(folder, file);
+		try {
+			// Exclusive: one server a folder, and no lock calls per transaction.
+			this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY");
+			if (folder !== null) this.#log = this.#openLog(folder, file);
+		} catch (error) {
+			this.#db.close();
+			if (!/locked|busy/.test((error as Error).message)) throw error;
+			throw new Error(`The data folder ${folder} is in use by another server`);
+		}
 		this.#begin = this.#db.prepare("BEGIN IMMEDIATE");
 		this.#commit = this.#db.prepare("COMMIT");
 	}
 
 	#openLog(folder: string, file: string): number {
-		try {
-			this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000");
-			this.#db.exec("CREATE TABLE IF NOT EXISTS opened (at INTEGER); DELETE FROM opened");
-			this.#db.prepare("INSERT INTO opened VALUES (?)").run(Date.now());
-		} catch (error) {
-			if (/locked|busy/.test((error as Error).message))
-				throw new Error(`The data folder ${folder} is in use by another server`);
-			throw error;
-		}
-		const log = openSync(existsSync(`${file}-wal`) ? `${file}-wal` : file, "r");
+		this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 2000");
+		// A first write makes the log's file; its name must be on the disk before anything in it counts.
+		this.#db.exec("CREATE TABLE IF NOT EXISTS opened (at INTEGER); DELETE FROM opened");
+		this.#db.prepare("INSERT INTO opened VALUES (?)").run(Date.now());
+		const log = openSync(`${file}-wal`, "r+");
+		fillUp(log);
 		const directory = openSync(folder, "r");
 		fsyncSync(directory);
 		closeSync(directory);

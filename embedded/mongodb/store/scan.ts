@@ -6,7 +6,7 @@ import type { Index } from "./index.ts";
 /** A stretch of an index: `from <= key < to`. */
 export type Range = { from: Buffer; to: Buffer };
 
-const PAGE = 128;
+const PAGE = 64;
 const BEFORE_ALL = Number.MIN_SAFE_INTEGER;
 
 /**

@@ -3,7 +3,8 @@ import { fail } from "../../../runtime/errors.ts";
 import { setShippingRate } from "../../../schemas/cart.ts";
 import { shippingRate } from "../../../schemas/shipping.ts";
 import { admitWriter, approach } from "../access.ts";
-import { type CartState, gramsOf, needsShipping, sameDestination } from "../domain.ts";
+import { type CartState, sameDestination } from "../domain.ts";
+import { gramsOf, needsShipping } from "../lines.ts";
 import { changeCart, readCart } from "../model.ts";
 import { cartView } from "../view.ts";
 

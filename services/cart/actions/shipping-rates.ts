@@ -3,7 +3,7 @@ import { fail } from "../../../runtime/errors.ts";
 import { cartShippingRates } from "../../../schemas/cart.ts";
 import { shippingRates } from "../../../schemas/shipping.ts";
 import { admit } from "../access.ts";
-import { gramsOf, needsShipping } from "../domain.ts";
+import { gramsOf, needsShipping } from "../lines.ts";
 import { readCart } from "../model.ts";
 
 export default action(cartShippingRates, async (ctx) => {

@@ -1,11 +1,15 @@
 import { action } from "../../../runtime/action.ts";
 import { fact } from "../../../runtime/store/aggregate.ts";
 import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
-import { type Provider, paymentWebhook, webhookReceived } from "../../../schemas/payment.ts";
+import { webhookReceived } from "../../../schemas/events.ts";
+import { type Provider, paymentWebhook } from "../../../schemas/payment.ts";
 import { isKnown } from "../hints.ts";
 import { remembered, webhooks } from "../model.ts";
 import { verify } from "../providers/index.ts";
 import type { Hint } from "../providers/provider.ts";
+
+/** Stripe sends a webhook again for three days, PayPal too. */
+const KEPT = 30 * 86_400_000;
 
 /** Verifies, stores the event once and answers; the work follows from the stored event. */
 export default action(paymentWebhook, async (ctx) => {
@@ -20,8 +24,10 @@ async function store(provider: Provider, hint: Hint): Promise<void> {
 	const payment = hint.paymentId === null ? undefined : remembered(hint.paymentId);
 	// Most events tell what this shop has just done itself; they are kept, and there is nothing to work on.
 	const facts = payment && isKnown(payment, hint) ? [] : [fact(webhookReceived, { webhookId: id })];
+	const now = new Date();
+	const keptUntil = new Date(now.getTime() + KEPT);
 	try {
-		await webhooks.insert({ id, provider, hint, at: new Date().toISOString() }, facts);
+		await webhooks.insert({ id, provider, hint, at: now.toISOString(), keptUntil }, facts);
 	} catch (error) {
 		if (!(error instanceof DuplicateKeyError)) throw error;
 	}

@@ -1,5 +1,5 @@
 import { consumer } from "../../../runtime/events/consumer.ts";
-import { webhookReceived } from "../../../schemas/payment.ts";
+import { webhookReceived } from "../../../schemas/events.ts";
 import { isKnown } from "../hints.ts";
 import { inTurn, payments, webhooks } from "../model.ts";
 import { ask } from "../providers/index.ts";

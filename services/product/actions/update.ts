@@ -12,9 +12,9 @@ export default action(updateProduct, async (ctx) => {
 	const own = await products.get(id);
 	if (own.status === "deleted") throw fail("not_found");
 	if (ctx.meta.ifMatch !== undefined && ctx.meta.ifMatch !== own.rev) throw fail("precondition_failed");
-	if (input.slug !== undefined && input.slug !== own.slug && (await products.findOne({ slug: input.slug })))
-		throw fail("slug_taken", { slug: input.slug });
+	const slug = input.slug === own.slug ? undefined : input.slug;
+	if (slug !== undefined && (await products.findOne({ slug }))) throw fail("slug_taken", { slug });
 	const { patch, fresh } = await prepare(input, own);
-	const { product } = await alterProduct(id, () => patch, { fresh, expected: ctx.meta.ifMatch });
+	const { product } = await alterProduct(id, () => patch, { fresh, slug, expected: ctx.meta.ifMatch });
 	return productView(product, await stockOf([product]));
 });

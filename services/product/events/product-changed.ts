@@ -6,7 +6,7 @@ import { products } from "../model.ts";
 /** Finishes what a crash left between a product and what is sold of it. */
 async function finish({ id, data }: { id: string; data: { productId: string } }): Promise<void> {
 	const rev = Number(id.split("/")[2]);
-	if (isCopied(data.productId, rev)) return;
+	if (await isCopied(data.productId, rev)) return;
 	const product = await products.find(data.productId);
 	if (product) await repairVariants(product);
 }

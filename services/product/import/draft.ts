@@ -53,7 +53,7 @@ export function draftOf(header: Header, group: Group, known: string[] = []): { d
 	const first = group.rows[0]!;
 	const head = new Cells(header, first.row, first.cells, errors);
 	const draft: Draft = { row: first.row, slug: group.slug, ...productOf(head), variants: [], images: [] };
-	if (group.slug === "") head.error("handle", "is missing, and the title gives none");
+	if (group.slug === "") head.error("handle", "is missing");
 	const names = [1, 2, 3].map((n) => head.line(`option${n as 1}Name`, 100) || (known[n - 1] ?? ""));
 	for (const { row, cells } of group.rows) {
 		const reader = row === first.row ? head : new Cells(header, row, cells, errors);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { slugify } from "../domain.ts";
 import type { Header } from "./header.ts";
 
@@ -43,6 +44,8 @@ export function groupRows(
 	return { groups: [...groups.values()], pending: rows.slice(begin) };
 }
 
-/** A handle that is a slug stays what it is. */
-const slugOf = (handle: string) =>
-	handle.length <= 255 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(handle) ? handle : slugify(handle);
+/** A handle that is a slug stays what it is; one in another script gets a slug that is always the same. */
+function slugOf(handle: string): string {
+	if (handle === "" || (handle.length <= 255 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(handle))) return handle;
+	return slugify(handle) || `product-${createHash("sha256").update(handle).digest("hex").slice(0, 12)}`;
+}

@@ -1,7 +1,7 @@
 import { action } from "../../../runtime/action.ts";
 import { trackShipment } from "../../../schemas/shipping.ts";
 import { trackedShipment } from "../access.ts";
-import { shownEvents } from "../domain.ts";
+import { shownEvents } from "../tracking.ts";
 
 export default action(trackShipment, async ({ params }) => {
 	const shipment = await trackedShipment(params.token);

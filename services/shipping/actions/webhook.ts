@@ -14,7 +14,8 @@ const KEPT_FOR = 30 * 86_400_000;
 export default action(easypostWebhook, async ({ params: { body, headers } }) => {
 	if (!isSigned(body, headers["x-hmac-signature"], setting("EASYPOST_WEBHOOK_SECRET"))) throw fail("invalid_signature");
 	const { id, description, result } = JSON.parse(body) as { id: string; description: string; result: object };
-	const report = description.startsWith("tracker.") ? reportOf(result) : null;
+	// That a tracker was made says no more than the answer that sold the label.
+	const report = description === "tracker.updated" ? reportOf(result) : null;
 	if (!report) return { accepted: true };
 	const { shipmentId: parcelId, ...rest } = report;
 	try {

@@ -16,6 +16,8 @@ export default consumer(shipmentUpdated, "tell-buyer", async ({ data: { shipment
 	const kind = KIND[status];
 	if (!kind) return;
 	const shipment = await shipments.get(shipmentId);
+	// Whose data was erased is not written to.
+	if (shipment.email === "") return;
 	await call(from, notify, {
 		kind,
 		reference: shipmentId,

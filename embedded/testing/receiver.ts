@@ -1,5 +1,5 @@
 import type { ExecutionContext } from "ava";
-import { type HttpRequest, serve } from "./http.ts";
+import { type HttpRequest, serve } from "../http.ts";
 
 /** For tests: a server that takes webhooks and answers them with `status()`; `until` resolves when what came satisfies it. */
 export async function receiver(t: ExecutionContext, status: () => number = () => 200) {

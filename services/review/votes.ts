@@ -1,0 +1,48 @@
+import { codeOf } from "../../runtime/errors.ts";
+import { mailbox } from "../../runtime/mailbox.ts";
+import { gather } from "../../runtime/store/gather.ts";
+import type { ReviewState } from "./domain.ts";
+import { reviews, type Vote, votes } from "./model.ts";
+
+/** Keeps a person's word, the last one, and counts the review's votes again. */
+export async function vote(reviewId: string, userId: string, helpful: boolean): Promise<ReviewState> {
+	await keep({ reviewId, userId, helpful });
+	return counting.post(reviewId, null);
+}
+
+const keep = gather<Omit<Vote, "id" | "rev">, true>(async (words) => {
+	const operations = words.map((word) => ({
+		updateOne: {
+			filter: { _id: `${word.reviewId}-${word.userId}` },
+			update: { $set: { ...word, rev: 1 } },
+			upsert: true,
+		},
+	}));
+	await votes.documents.bulkWrite(operations as never);
+	return words.map(() => true);
+});
+
+const counting = mailbox<null, ReviewState>(async (reviewId, batch) => {
+	let review: ReviewState | null = null;
+	while (!review) review = await counted(reviewId);
+	const value = review;
+	return batch.map(() => ({ ok: true, value }));
+}, 10_000);
+
+/** @returns null when the review changed meanwhile, perhaps by another node's count */
+async function counted(reviewId: string): Promise<ReviewState | null> {
+	const review = await reviews.get(reviewId);
+	const groups = await votes.documents
+		.aggregate<{ _id: boolean; n: number }>([{ $match: { reviewId } }, { $group: { _id: "$helpful", n: { $sum: 1 } } }])
+		.toArray();
+	const of = (word: boolean) => groups.find(({ _id }) => _id === word)?.n ?? 0;
+	const helpful = of(true);
+	const unhelpful = of(false);
+	if (helpful === review.helpful && unhelpful === review.unhelpful) return review;
+	try {
+		return await reviews.change(reviewId, (state) => ({ state: { ...state, helpful, unhelpful } }), review.rev);
+	} catch (error) {
+		if (codeOf(error) !== "precondition_failed") throw error;
+		return null;
+	}
+}

@@ -1,0 +1,110 @@
+import { parseOptions } from "@node-rs/argon2";
+import test from "ava";
+import fc from "fast-check";
+import { codeOf } from "../../runtime/errors.ts";
+import { login, resetPassword, updateMe } from "../../schemas/user.ts";
+import { ACCOUNT_LIMIT, attempted, CLIENT_LIMIT, forgiven, noAttempts } from "./attempts.ts";
+import { hashPassword, isPassword } from "./passwords.ts";
+import { type Office, PASSWORD, startOffice } from "./testing.ts";
+
+let office: Office;
+const ended: (() => unknown)[] = [];
+test.before(async () => {
+	office = await startOffice({ teardown: (end) => ended.unshift(end) });
+});
+test.after.always(async () => {
+	for (const end of ended) await end();
+});
+
+test.serial("a password is kept as argon2id of 19 MiB, two passes and one lane", async (t) => {
+	const hash = await hashPassword(PASSWORD);
+	t.like(parseOptions(hash), { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+	t.true(hash.startsWith("$argon2id$"));
+	t.true(await isPassword(PASSWORD, hash));
+	t.false(await isPassword(`${PASSWORD} `, hash));
+	t.false(await isPassword(PASSWORD, null));
+	t.true(await isPassword("cafe\u0301 au lait", await hashPassword("caf\u00e9 au lait")));
+});
+
+test.serial("more sign-ins at once than can be answered in time are refused, the others are served", async (t) => {
+	const all = await Promise.allSettled(Array.from({ length: 45 }, () => isPassword(PASSWORD, null)));
+	const refused = all.filter((one) => one.status === "rejected");
+	t.true(refused.length >= 14, "one is at work and thirty may wait");
+	for (const one of refused) t.is(codeOf(one.reason), "unavailable");
+	t.false(await isPassword(PASSWORD, null));
+});
+
+test.serial("after ten wrong passwords an account waits, longer each time, for this client alone", (t) => {
+	let state = noAttempts("a");
+	for (let n = 0; n < CLIENT_LIMIT; n++) state = attempted(state, "one", 0);
+	const retryAfter = (client: string, now: number) => {
+		try {
+			state = attempted(state, client, now);
+			return 0;
+		} catch (error) {
+			return (error as { data: { retryAfter: number } }).data.retryAfter;
+		}
+	};
+	t.is(retryAfter("one", 0), 30);
+	t.is(retryAfter("two", 0), 0);
+	t.is(retryAfter("one", 30_000), 0);
+	t.is(retryAfter("one", 30_000), 60);
+	for (let n = 1; n <= 20; n++) retryAfter("one", n * 10_000_000);
+	t.is(retryAfter("one", 200_000_000), 900);
+	t.is(attempted(forgiven(state, "one"), "one", 0).clients.at(-1)?.failures, 1);
+});
+
+test.serial("however many clients guess, an account is tried about a hundred times and then once in a while", (t) => {
+	fc.assert(
+		fc.property(fc.array(fc.nat(300), { minLength: 400, maxLength: 400 }), (clients) => {
+			let state = noAttempts("a");
+			let tries = 0;
+			for (const client of clients) {
+				try {
+					state = attempted(state, String(client), 0);
+					tries++;
+				} catch {
+					// refused, which is what is counted
+				}
+			}
+			t.true(tries <= ACCOUNT_LIMIT);
+			t.true(state.clients.length <= ACCOUNT_LIMIT);
+		}),
+		{ numRuns: 50 },
+	);
+});
+
+test.serial("the eleventh wrong password is refused on every node, and for an unknown address alike", async (t) => {
+	const { email } = await office.person();
+	const from = (clientAddress: string) => ({ clientAddress });
+	for (const address of [email, "nobody@example.com"]) {
+		const tries = Array.from({ length: 14 }, () =>
+			office.ask(login, { email: address, password: "wrong" }, from("10.0.0.1")).catch((error) => error.type),
+		);
+		const answers = await Promise.all(tries);
+		t.is(answers.filter((type) => type === "invalid_credentials").length, 10, address);
+		t.is(answers.filter((type) => type === "too_many_requests").length, 4, address);
+	}
+	const held = await t.throwsAsync(office.ask(login, { email, password: PASSWORD }, from("10.0.0.1")));
+	t.like(held, { type: "too_many_requests" });
+	const { retryAfter } = (held as unknown as { data: { retryAfter: number } }).data;
+	t.true(retryAfter > 0 && retryAfter <= 30);
+	const session = await office.ask(login, { email, password: PASSWORD }, from("10.0.0.2"));
+	const meta = { ...(await office.as(session)), clientAddress: "10.0.0.3" };
+	const change = { password: "another long one", currentPassword: "wrong" };
+	for (let n = 0; n < 10; n++)
+		t.like(await t.throwsAsync(office.ask(updateMe, change, meta)), { type: "invalid_credentials" });
+	t.like(await t.throwsAsync(office.ask(updateMe, change, meta)), { type: "too_many_requests" });
+	t.like(await t.throwsAsync(office.ask(resetPassword, { token: "guessed", password: "another long one" })), {
+		type: "token_expired",
+	});
+});
+
+test.serial("a right password forgets the wrong ones before it", async (t) => {
+	const { email } = await office.person();
+	for (let round = 0; round < 2; round++) {
+		for (let n = 0; n < 9; n++) await t.throwsAsync(office.ask(login, { email, password: "wrong" }));
+		await office.ask(login, { email, password: PASSWORD });
+	}
+	t.pass();
+});
