@@ -166,8 +166,8 @@ const orderOf = async (placed: Placed): Promise<Order> =>
 	(await ask<Order>("GET", `/v1/orders/${placed.order.id}`, 200, { orderToken: placed.orderToken })).body;
 
 async function approve(kind: "stripe" | "paypal", url: string): Promise<void> {
-	const { body } = await ask<{ data: { id: string; url: string }[] }>("GET", "/sandbox/api/approvals", 200);
-	const found = body.data.find((one) => url.includes(one.id));
+	const { body } = await ask<{ approvals: { id: string; url: string }[] }>("GET", "/sandbox/api/approvals", 200);
+	const found = body.approvals.find((one) => url.includes(one.id));
 	expect(found, "the sandbox must know the approval", body);
 	await ask("POST", `/sandbox/api/approvals/${kind}/${found.id}`, 200, { body: { outcome: "complete" } });
 }
@@ -285,20 +285,20 @@ await step("order events as a stream", async () => {
 });
 await step("the mail and the message came", async () => {
 	const mails = await until("mails", 30, async () => {
-		const { body } = await ask<{ data: { subject: string }[] }>(
+		const { body } = await ask<{ messages: { subject: string }[] }>(
 			"GET",
 			`/sandbox/api/mails?to=${encodeURIComponent(email)}`,
 			200,
 		);
-		return body.data.some(({ subject }) => subject.includes(placed.order.number)) && body.data;
+		return body.messages.some(({ subject }) => subject.includes(placed.order.number)) && body.messages;
 	});
 	const texts = await until("text messages", 30, async () => {
-		const { body } = await ask<{ data: { body: string }[] }>(
+		const { body } = await ask<{ messages: { body: string }[] }>(
 			"GET",
 			`/sandbox/api/messages?to=${encodeURIComponent(address.phone)}`,
 			200,
 		);
-		return body.data.some((one) => one.body.includes(placed.order.number)) && body.data;
+		return body.messages.some((one) => one.body.includes(placed.order.number)) && body.messages;
 	});
 	return [
 		"",
