@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { closed, Id, nullable, Sku, Timestamp } from "./common.ts";
 import { event } from "./contract.ts";
+import { ShipmentStatus } from "./shipping.ts";
 
 export const MovementKind = Type.Enum(["count", "adjust", "reserve", "release", "commit", "restock"]);
 
@@ -140,9 +141,9 @@ export const parcelReported = event({
 	data: closed({
 		/** The provider's id of the shipment. */
 		parcelId: Type.String(),
-		status: nullable(Type.String()),
+		status: nullable(ShipmentStatus),
 		trackingNumber: nullable(Type.String()),
-		events: Type.Array(closed({ at: Timestamp, status: Type.String(), message: Type.String() })),
+		events: Type.Array(closed({ at: Timestamp, status: ShipmentStatus, message: Type.String() })),
 	}),
 });
 

@@ -60,7 +60,7 @@ test("the map of the README names every folder, and no other", (t) => {
 });
 
 test("the operators' commands of the README are those of the REPL", (t) => {
-	const told = [...read("README.md").matchAll(/^\| `([a-z]+)(?: [^`]*)?` \| /gm)].map((match) => match[1]);
+	const told = [...read("README.md").matchAll(/^\| `([a-z]+)(?: [^`]*)?` *\| /gm)].map((match) => match[1]);
 	const there = readdirSync(join(root, "operator", "commands"))
 		.filter((file) => !file.endsWith(".test.ts"))
 		.map((file) => file.replace(".ts", ""));

@@ -195,6 +195,7 @@ const refusals: [string, object, object, number, object?][] = [
 	["the _id cannot change", { a: 1 }, { $set: { _id: 2 } }, 66],
 	["two operators cannot touch one path", { a: 1 }, { $set: { "b.c": 1 }, $unset: { b: 1 } }, 40],
 	["a number has no fields", { a: 1 }, { $set: { "a.b": 1 } }, 28],
+	["$rename cannot look into a number", { a: 1 }, { $rename: { "a.b": "c" } }, 28],
 	["$inc needs a number there", { a: "x" }, { $inc: { a: 1 } }, 14],
 	["$push needs an array there", { a: "x" }, { $push: { a: 1 } }, 2],
 	["an operator that does not exist", { a: 1 }, { $frob: { a: 1 } }, 9],

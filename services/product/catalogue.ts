@@ -1,13 +1,11 @@
 import { LRUCache } from "lru-cache";
 import { fail } from "../../runtime/errors.ts";
-import type { Filter } from "../../runtime/store/collection.ts";
 import { gather } from "../../runtime/store/gather.ts";
 import { type ProductState, products } from "./model.ts";
 import { type Figures, figuresOf } from "./variants.ts";
-import { listEntry } from "./view.ts";
 
 /** Products read lately. One is used only while its variants, which are read each time, say that it is at this revision. */
-const recent = new LRUCache<string, ProductState>({ max: 5_000 });
+export const recent = new LRUCache<string, ProductState>({ max: 5_000 });
 const idsBySlug = new LRUCache<string, string>({ max: 20_000 });
 
 export interface Found {
@@ -58,10 +56,3 @@ const isOf = (product: ProductState, figures: Figures | undefined) =>
 export const stockOf = (list: ProductState[]) => figuresOf(list.flatMap(variantIds));
 
 const variantIds = (product: ProductState) => product.variants.map(({ id }) => id);
-
-/** A page of products that fit a filter, the newest first: two commands. */
-export async function pageOf(filter: Filter, page: { limit?: number; cursor?: string }) {
-	const { data, nextCursor } = await products.page(filter, page);
-	const figures = await stockOf(data);
-	return { data: data.map((product) => listEntry(product, figures)), nextCursor };
-}

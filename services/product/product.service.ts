@@ -29,6 +29,7 @@ import rating from "./events/rating-changed.ts";
 import stockChanged from "./events/stock-changed.ts";
 import { openLedger } from "./ledger.ts";
 import { imports, products, variants } from "./model.ts";
+import { forgetPages } from "./pages.ts";
 import { startSweeper } from "./sweeper.ts";
 import { forgetSkus } from "./variants.ts";
 
@@ -66,6 +67,7 @@ export default service({
 		const connection = await database(settings.NAMESPACE, "product");
 		forgetProducts();
 		forgetSkus();
+		forgetPages();
 		await Promise.all([openLedger(connection), openCategories(connection)]);
 		stopSweeper = startSweeper((message) => log(settings.LOG_LEVEL).warn(message));
 	},

@@ -23,6 +23,8 @@ export interface Fair extends Pick<Office, "ask" | "node"> {
 	moderator: Meta;
 	/** The id of a fresh product. */
 	product(): Promise<string>;
+	/** Looks again until it is so. */
+	until(look: () => Promise<boolean>): Promise<void>;
 	/** Resolves when a product's rating was told to have this count and average. */
 	rated(productId: string, count: number, average: number): Promise<Rating>;
 }
@@ -60,6 +62,9 @@ export async function startFair(
 			const variants = [{ sku: slug, price: { amount: 1999, currency: "USD" } }];
 			const meta = { scopes: ["catalog:write"] };
 			return (await ask(createProduct, { title: "Lamp", slug, status: "active", variants }, meta)).id;
+		},
+		async until(look) {
+			while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 10));
 		},
 		rated: (productId, count, average) =>
 			new Promise((resolve) => {

@@ -51,7 +51,7 @@ export async function startSearch(t: T, environment: Record<string, string> = {}
 	t.teardown(async () => {
 		await node.stop();
 		rmSync(dataDir, { recursive: true });
-		if (process.env.ELASTICSEARCH_URL)
+		if (elasticsearch === process.env.ELASTICSEARCH_URL)
 			await fetch(`${elasticsearch}/${settings.NAMESPACE}-products`).then(removeAll(elasticsearch));
 	});
 	const from = node.broker as unknown as Caller;

@@ -3,7 +3,7 @@ import { BadValue, FailedToParse } from "../errors.ts";
 import { compileFilter, type Filter } from "../query/filter.ts";
 import { indexOf, path } from "../query/path.ts";
 import { type Apply, checkRename, compileOperator, conflict, REMOVED } from "./operators.ts";
-import { locate, read, type Slot, write } from "./paths.ts";
+import { checkTraversable, locate, read, type Slot, write } from "./paths.ts";
 import { compilePipeline } from "./pipeline.ts";
 import { matchedElement } from "./positional.ts";
 
@@ -210,6 +210,7 @@ function* finish(
 function rename(doc: Doc, from: string, to: string): void {
 	const source = locate(doc, path(from).parts, false);
 	const value = source && read(source);
+	if (!source) checkTraversable(doc, path(from).parts);
 	if (!source || value === undefined) return;
 	if (Array.isArray(source.parent)) throw new BadValue(`The source field cannot be an array element, '${from}'`);
 	delete source.parent[source.name];

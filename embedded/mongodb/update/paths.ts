@@ -45,6 +45,17 @@ export function locate(doc: Doc, parts: readonly string[], create: boolean): Slo
 	}
 }
 
+/** Throws 28 when a way ends at a value that has no fields, not when it is only missing. */
+export function checkTraversable(doc: Doc, parts: readonly string[]): void {
+	let value: unknown = doc;
+	for (let i = 0; i < parts.length; i++) {
+		if (value === undefined) return;
+		const inArray = Array.isArray(value);
+		if ((!isDocument(value) && !inArray) || (inArray && indexOf(parts[i]!) < 0)) throw notViable(parts, i, value);
+		value = read({ parent: value as Doc | unknown[], name: parts[i]! });
+	}
+}
+
 function notViable(parts: readonly string[], at: number, value: unknown, name = parts[at - 1]): MongoError {
 	const shown = JSON.stringify(value, (_, item) => (typeof item === "bigint" ? Number(item) : item));
 	return new MongoError(28, "PathNotViable", `Cannot create field '${parts[at]}' in element {${name}: ${shown}}`);

@@ -1,8 +1,8 @@
 import { action } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
 import { categoryProducts } from "../../../schemas/product.ts";
-import { pageOf } from "../catalogue.ts";
 import { findCategory } from "../categories.ts";
+import { pageOf } from "../pages.ts";
 
 export default action(categoryProducts, async (ctx) => {
 	const { id, deep, ...page } = ctx.params;

@@ -1,6 +1,5 @@
 import { consumer } from "../../../runtime/events/consumer.ts";
 import { parcelReported } from "../../../schemas/events.ts";
-import type { ShipmentStatus } from "../../../schemas/shipping.ts";
 import { changeShipment } from "../change.ts";
 import { reported } from "../domain.ts";
 import { shipments } from "../model.ts";
@@ -8,11 +7,5 @@ import { shipments } from "../model.ts";
 /** A report carries the parcel's whole way, and joining it is the same in any order: no step has to be read again. */
 export default consumer(parcelReported, "follow-parcel", async ({ data: { parcelId, ...report } }) => {
 	const shipment = await shipments.findOne({ parcelId });
-	if (shipment) await changeShipment(shipment.id, (state) => reported(state, report as Report));
+	if (shipment) await changeShipment(shipment.id, (state) => reported(state, report));
 });
-
-interface Report {
-	status: ShipmentStatus | null;
-	trackingNumber: string | null;
-	events: { at: string; status: ShipmentStatus; message: string }[];
-}

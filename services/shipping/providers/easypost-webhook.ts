@@ -1,12 +1,13 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { ShipmentStatus } from "../../../schemas/shipping.ts";
+import type { Report } from "../tracking.ts";
 
 /** What an event of EasyPost says about a parcel; `shipmentId` is EasyPost's. */
 export interface ParcelReport {
 	shipmentId: string;
 	status: ShipmentStatus | null;
 	trackingNumber: string | null;
-	events: { at: string; status: ShipmentStatus; message: string }[];
+	events: Report[];
 }
 
 /**
@@ -22,16 +23,16 @@ export function isSigned(body: string, signature: string | undefined, secret: st
 }
 
 // EasyPost's statuses: https://docs.easypost.com/docs/trackers#tracker-object. `unknown` and `error` tell of the tracking, not of the parcel.
-const STATUS: Record<string, ShipmentStatus> = {
-	pre_transit: "label_created",
-	in_transit: "in_transit",
-	out_for_delivery: "out_for_delivery",
-	available_for_pickup: "out_for_delivery",
-	delivered: "delivered",
-	return_to_sender: "returned",
-	failure: "failed",
-	cancelled: "cancelled",
-};
+const STATUS: ReadonlyMap<string | undefined, ShipmentStatus> = new Map([
+	["pre_transit", "label_created"],
+	["in_transit", "in_transit"],
+	["out_for_delivery", "out_for_delivery"],
+	["available_for_pickup", "out_for_delivery"],
+	["delivered", "delivered"],
+	["return_to_sender", "returned"],
+	["failure", "failed"],
+	["cancelled", "cancelled"],
+]);
 
 interface Tracker {
 	shipment_id?: string | null;
@@ -45,10 +46,10 @@ export function reportOf(tracker: Tracker): ParcelReport | null {
 	if (!tracker.shipment_id) return null;
 	return {
 		shipmentId: tracker.shipment_id,
-		status: STATUS[tracker.status ?? ""] ?? null,
+		status: STATUS.get(tracker.status) ?? null,
 		trackingNumber: tracker.tracking_code ?? null,
 		events: (tracker.tracking_details ?? []).flatMap(({ datetime, status, message }) => {
-			const known = STATUS[status ?? ""];
+			const known = STATUS.get(status);
 			const at = new Date(datetime ?? "");
 			return known && !Number.isNaN(at.getTime())
 				? [{ at: at.toISOString(), status: known, message: (message ?? "").slice(0, 500) }]
