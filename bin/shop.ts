@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { type StandIns, startStandIns } from "../embedded/start.ts";
+import { listen } from "../gateway/server.ts";
 import type { Caller } from "../runtime/action.ts";
 import { readSettings, type Settings } from "../runtime/config.ts";
 import type { Patience } from "../runtime/events/consumer.ts";
@@ -40,8 +41,9 @@ export interface ShopOptions {
  */
 export async function startShop(options: ShopOptions): Promise<Shop> {
 	const given = readSettings(options.environment, (path) => readFileSync(path, "utf8"));
-	mkdirSync(given.DATA_DIR, { recursive: true });
-	const port = given.PORT === "0" ? String(await freePort(given.HOST)) : given.PORT;
+	makeFolder(given.DATA_DIR);
+	// Told before anything is started: the gateway would find out last.
+	const port = String(await portOf(given.HOST, Number(given.PORT)));
 	const secret = given.TOKEN_SECRET || keptSecret(given.DATA_DIR);
 	const nats = given.NATS_URL || !options.findNats ? null : await startNats(given.DATA_DIR);
 	const standIns = await startStandIns({
@@ -49,6 +51,10 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 		host: given.HOST === "0.0.0.0" ? "127.0.0.1" : given.HOST,
 		dataDir: options.inMemory ? null : given.DATA_DIR,
 		...(given.PUBLIC_URL ? { publicUrl: given.PUBLIC_URL } : {}),
+	}).catch(async (error: Error) => {
+		await nats?.stop();
+		if (!/in use by another process/.test(error.message)) throw error;
+		throw new Error(`Another shop runs on DATA_DIR ${given.DATA_DIR}: stop it, or set DATA_DIR to another folder`);
 	});
 	const settings: Settings = Object.freeze({
 		...given,
@@ -86,13 +92,21 @@ function keptSecret(dataDir: string): string {
 }
 
 /** A port that was free a moment ago. */
-export function freePort(host: string): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer();
-		probe.once("error", reject);
-		probe.listen(0, host, () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});
+export const freePort = (host: string): Promise<number> => portOf(host, 0);
+
+/** This port, or any for 0, which was free a moment ago. @throws with a sentence that says what to set */
+async function portOf(host: string, port: number): Promise<number> {
+	const probe = createServer();
+	await listen(probe, port, host);
+	const { port: free } = probe.address() as { port: number };
+	await new Promise((resolve) => probe.close(resolve));
+	return free;
+}
+
+function makeFolder(folder: string): void {
+	try {
+		mkdirSync(folder, { recursive: true });
+	} catch (error) {
+		throw new Error(`DATA_DIR ${folder} cannot be made: ${(error as Error).message}`, { cause: error });
+	}
 }

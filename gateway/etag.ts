@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** `"<version>.<hash>"`: the version is what If-Match is held against, the hash tells whether anything shown differs. */
 export function etagOf(result: unknown, body: string): string {
 	const { version } = result as { version?: number };
-	return `"${version ?? 0}.${createHash("sha1").update(body).digest("base64url").slice(0, 16)}"`;
+	return `"${version ?? 0}.${hash("sha1", body, "base64url").slice(0, 16)}"`;
 }
 
 /** Whether If-None-Match names this tag; weak tags compare alike. */

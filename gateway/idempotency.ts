@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { fail } from "../runtime/errors.ts";
 import type { StoredAnswer } from "../runtime/idempotency.ts";
 import type { Exchange } from "./exchange.ts";
@@ -51,4 +51,4 @@ export async function once(
 	return answer;
 }
 
-const hash = (parts: string[]) => createHash("sha256").update(parts.join("\u0000")).digest("base64url");
+const hash = (parts: string[]) => digest("sha256", parts.join("\u0000"), "base64url");

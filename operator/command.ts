@@ -1,5 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import { type Caller, call } from "../runtime/action.ts";
+import { codeOf } from "../runtime/errors.ts";
 import type { Money } from "../schemas/common.ts";
 import type { Contract, Params, Result } from "../schemas/contract.ts";
 
@@ -10,17 +11,25 @@ export interface Command {
 	action(broker: ServiceBroker, args: Record<string, string | undefined>): Promise<void>;
 }
 
-/** Asks a service in the operator's name. */
-export function ask<C extends Contract<never, never> | Contract>(
+/** Asks a service in the operator's name; `missing` is the sentence for what is not there. */
+export async function ask<C extends Contract<never, never> | Contract>(
 	broker: ServiceBroker,
 	contract: C,
 	params: Params<C>,
+	missing?: string,
 ): Promise<Result<C>> {
-	return call(broker as unknown as Caller, contract, params);
+	try {
+		return await call(broker as unknown as Caller, contract, params);
+	} catch (error) {
+		if (missing && codeOf(error) === "not_found") throw new Error(missing, { cause: error });
+		throw error;
+	}
 }
 
-export const money = ({ amount, currency }: Money) =>
-	new Intl.NumberFormat("en", { style: "currency", currency }).format(amount / 100);
+export function money({ amount, currency }: Money): string {
+	const format = new Intl.NumberFormat("en", { style: "currency", currency });
+	return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
 
 /** A table of text; says so when it is empty. */
 export function print(head: string[], rows: string[][]): void {

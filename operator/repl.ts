@@ -33,6 +33,8 @@ try {
 	});
 	await broker.start();
 	await broker.waitForServices("operations", 5_000);
+	const shop = broker.registry.getServiceList({ onlyAvailable: true }).find(({ name }) => name === "operations");
+	console.log(`Joined ${shop?.nodeID}. help lists the commands; Ctrl-D leaves, and the shop goes on.`);
 	broker.repl();
 } catch (error) {
 	console.error((error as Error).message);

@@ -23,11 +23,21 @@ test("every mistake is told at once, in a sentence that says what to set", (t) =
 		error?.message,
 		[
 			'PORT is "http" but must be a whole number from 0 to 65535',
-			'NATS_URL is "nowhere" but must be a URL such as http://127.0.0.1:9200',
+			'NATS_URL is "nowhere" but must be a URL such as nats://127.0.0.1:4222',
 			'RATE_LIMIT is "maybe" but must be one of on, off',
 			'LOG_LEVEL is "loud" but must be one of trace, debug, info, warn, error, fatal, silent',
 		].join("\n"),
 	);
+});
+
+test("a cluster's URL names several servers, and one of another kind is refused", (t) => {
+	const NATS_URL = "nats://a:4222,nats://b:4222";
+	const MONGODB_URL = "mongodb://user:word@a:27017,b:27017,c:27017/?replicaSet=shop";
+	t.is(readSettings({ NATS_URL, MONGODB_URL }, none).MONGODB_URL, MONGODB_URL);
+	t.throws(() => readSettings({ MONGODB_URL: "http://127.0.0.1:27017" }, none), {
+		message: "MONGODB_URL is set but must be a URL such as mongodb://127.0.0.1:27017",
+	});
+	t.throws(() => readSettings({ CURRENCY: "EURO" }, none), { message: 'CURRENCY is "EURO" but must be like USD' });
 });
 
 test("a secret is read from a file, and never printed", (t) => {

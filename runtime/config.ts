@@ -40,9 +40,17 @@ function mistakeOf(setting: Setting, value: string): string | null {
 		const high = setting.maximum ?? Number.MAX_SAFE_INTEGER;
 		if (!/^-?\d+$/.test(value) || number < low || number > high) return `a whole number from ${low} to ${high}`;
 	}
-	if (setting.type === "url" && !URL.canParse(value)) return "a URL such as http://127.0.0.1:9200";
+	if (setting.type === "url" && !isUrl(value, setting.schemes))
+		return `a URL such as ${setting.example ?? "http://127.0.0.1:9200"}`;
+	if (setting.pattern && !setting.pattern.test(value)) return `like ${setting.example}`;
 	if (setting.type === "choice" && !setting.choices?.includes(value)) return `one of ${setting.choices?.join(", ")}`;
 	return null;
+}
+
+/** Further servers of a cluster stand after commas, which is more than a URL may have. */
+function isUrl(value: string, schemes: readonly string[] | undefined): boolean {
+	const one = value.replace(/,[^/?]*/g, "");
+	return URL.canParse(one) && (!schemes || schemes.includes(new URL(one).protocol));
 }
 
 let current: Settings | undefined;

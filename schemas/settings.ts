@@ -6,6 +6,11 @@ export interface Setting {
 	secret?: true;
 	minimum?: number;
 	maximum?: number;
+	/** What a string must match. */
+	pattern?: RegExp;
+	/** What is shown for a value that does not fit; a URL must have one of its schemes. */
+	example?: string;
+	schemes?: readonly string[];
 	summary: string;
 }
 
@@ -20,9 +25,21 @@ export const settings = {
 	},
 	HOST: { type: "string", default: "127.0.0.1", summary: "Address to listen on" },
 	DATA_DIR: { type: "string", default: ".tradewind", summary: "Folder of everything that is embedded" },
-	NAMESPACE: { type: "string", default: "tradewind", summary: "Prefix of databases, indices, streams and subjects" },
+	NAMESPACE: {
+		type: "string",
+		default: "tradewind",
+		pattern: /^[A-Za-z0-9_-]{1,40}$/,
+		example: "tradewind: up to 40 letters, digits, - and _",
+		summary: "Prefix of databases, indices, streams and subjects",
+	},
 	PUBLIC_URL: { type: "url", summary: "Address under which buyers reach the shop, for links in mails" },
-	CURRENCY: { type: "string", default: "USD", summary: "The currency that the shop sells in, ISO 4217" },
+	CURRENCY: {
+		type: "string",
+		default: "USD",
+		pattern: /^[A-Z]{3}$/,
+		example: "USD",
+		summary: "The currency that the shop sells in, ISO 4217",
+	},
 	TAX_RATES: {
 		type: "string",
 		default: "",
@@ -34,8 +51,19 @@ export const settings = {
 		secret: true,
 		summary: "Their password; where it is not set, one is made and printed once",
 	},
-	NATS_URL: { type: "url", summary: "NATS with JetStream; without it a nats-server on the PATH, or one process" },
-	MONGODB_URL: { type: "url", secret: true, summary: "MongoDB; without it the embedded one" },
+	NATS_URL: {
+		type: "url",
+		schemes: ["nats:", "tls:"],
+		example: "nats://127.0.0.1:4222",
+		summary: "NATS with JetStream; without it a nats-server on the PATH, or one process",
+	},
+	MONGODB_URL: {
+		type: "url",
+		schemes: ["mongodb:", "mongodb+srv:"],
+		example: "mongodb://127.0.0.1:27017",
+		secret: true,
+		summary: "MongoDB; without it the embedded one",
+	},
 	ELASTICSEARCH_URL: { type: "url", secret: true, summary: "Elasticsearch; without it the embedded one" },
 	STRIPE_SECRET_KEY: { type: "string", secret: true, summary: "Stripe's key; without it the stand-in" },
 	STRIPE_WEBHOOK_SECRET: { type: "string", secret: true, summary: "Secret of the webhook endpoint at Stripe" },

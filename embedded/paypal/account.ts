@@ -14,6 +14,8 @@ export type Account = {
 	signature: Signature;
 	/** Where links lead: browsers reach the stand-in there. */
 	origin: string;
+	/** Its own address, whatever buyers see: where the certificate of webhooks is read. */
+	self: string;
 	orders: Collection<Order>;
 	authorizations: Collection<Authorization>;
 	captures: Collection<Capture>;
@@ -44,7 +46,7 @@ const SUMMARIES: Record<string, string> = {
 export function openAccount(dataDir: string | null): Account {
 	const state = openState(dataDir, "paypal");
 	const faults = faultControl(state);
-	const signature = signatures(state, () => account.origin);
+	const signature = signatures(state, () => account.self);
 	const webhooks = outgoing(state, signature.headers, faults.webhooks);
 	const events = state.collection<{ id: string }>("events", { cached: 0 });
 	const account: Account = {
@@ -53,6 +55,7 @@ export function openAccount(dataDir: string | null): Account {
 		faults,
 		signature,
 		origin: "",
+		self: "",
 		orders: state.collection<Order>("orders"),
 		authorizations: state.collection<Authorization>("authorizations"),
 		captures: state.collection<Capture>("captures"),

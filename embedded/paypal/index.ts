@@ -55,6 +55,7 @@ export async function startPaypal(options: StandInOptions): Promise<StandIn> {
 	);
 	try {
 		const server = await serve({ host: options.host, port: options.port, handle });
+		account.self = server.url;
 		account.origin = options.publicUrl?.replace(/\/$/, "") ?? server.url;
 		return {
 			url: server.url,

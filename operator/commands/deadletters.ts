@@ -7,6 +7,10 @@ export default {
 	description: "Events that could not be handled",
 	async action(broker) {
 		const letters = (await broker.call("operations.deadLetters")) as DeadLetter[];
+		if (letters.length === 0) {
+			console.log("There are no dead letters");
+			return;
+		}
 		print(
 			["id", "consumer", "event", "tries", "error"],
 			letters.map((letter) => [

@@ -19,9 +19,12 @@ export default {
 			nodes.map((nodeID) => broker.call("operations.outbox", {}, { nodeID }) as Promise<Row[]>),
 		);
 		const rows = new Map(answers.flat().map((row) => [row.store, row]));
-		print(
-			["store", "waiting", "oldest"],
-			[...rows.values()].map((row) => [row.store, String(row.waiting), row.oldest ?? "-"]),
-		);
+		const waiting = [...rows.values()].filter((row) => row.waiting > 0);
+		if (waiting.length === 0) console.log(`Nothing waits in the outboxes of ${rows.size} stores`);
+		else
+			print(
+				["store", "waiting", "oldest"],
+				waiting.map((row) => [row.store, String(row.waiting), row.oldest ?? "-"]),
+			);
 	},
 } satisfies Command;

@@ -9,6 +9,8 @@ import type { Bus } from "./consumer.ts";
  */
 const AFTER_FAILURE = 250;
 const AS_A_RULE = 2_000;
+/** How many looks pass over a store from which this process has published nothing. */
+const SELDOM = 5;
 const LEFT_BEHIND = 1_000;
 
 /** Takes events from outboxes to the bus: told at once by the process that stored them, and found by a look at the outboxes otherwise. */
@@ -27,6 +29,8 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 	const watched = new Map<Store, (event: OutboxEvent) => Promise<boolean>>();
 	let stopped = false;
 	let failed = false;
+	let looks = 0;
+	const publishing = new Set<Store>();
 
 	function clearing(collection: Store): (event: OutboxEvent) => Promise<boolean> {
 		return gather(async (events: OutboxEvent[]) => {
@@ -52,8 +56,10 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 
 	async function look(): Promise<void> {
 		const before = new Date(Date.now() - LEFT_BEHIND).toISOString();
+		const all = looks++ % SELDOM === 0;
 		for (const collection of watched.keys()) {
 			if (stopped) return;
+			if (!all && !publishing.has(collection)) continue;
 			for (const event of await collection.waiting(before, 500)) if (event.at < before) void carry(collection, event);
 		}
 	}
@@ -78,6 +84,7 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 
 	return {
 		wake(collection, events) {
+			publishing.add(collection);
 			if (!stopped) for (const event of events) void carry(collection, event);
 		},
 		watch(collection) {

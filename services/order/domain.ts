@@ -114,6 +114,7 @@ const MOVING: ReadonlySet<string> = new Set(["in_transit", "out_for_delivery", "
 const STEPS: Partial<Record<OrderStatus, number>> = { confirmed: 0, partially_shipped: 1, shipped: 2, delivered: 3 };
 
 const WORDS: Record<string, string> = {
+	pending: "A parcel is being packed",
 	label_created: "The parcel is ready for the carrier",
 	in_transit: "The parcel is on its way",
 	out_for_delivery: "The parcel is out for delivery",

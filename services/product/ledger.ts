@@ -1,10 +1,14 @@
+import { LRUCache } from "lru-cache";
 import { type Connection, type Collection as NativeCollection, Schema } from "mongoose";
 import type { Delivery } from "../../runtime/events/consumer.ts";
+import type { OutboxEvent } from "../../runtime/store/aggregate.ts";
 import { gather } from "../../runtime/store/gather.ts";
 import type { EventData } from "../../schemas/contract.ts";
-import type { stockChanged } from "../../schemas/events.ts";
+import { stockChanged } from "../../schemas/events.ts";
+import { variants } from "./model.ts";
 
 type StockChange = EventData<typeof stockChanged>;
+type StockEvent = Pick<Delivery<StockChange>, "at" | "data">;
 
 /** One line of the append-only ledger of stock. */
 export interface Entry {
@@ -28,6 +32,7 @@ let append: ((entry: Entry) => Promise<true>) | undefined;
 export async function openLedger(connection: Connection): Promise<void> {
 	const model = connection.models.movements ?? connection.model("movements", schema, "movements");
 	await model.createIndexes();
+	written.clear();
 	const collection = model.collection as unknown as NativeCollection<Entry>;
 	movements = collection;
 	append = gather(async (entries: Entry[]) => {
@@ -50,15 +55,37 @@ function store(): NativeCollection<Entry> {
 const entryId = (variantId: string, version: number) => `${variantId}/${String(version).padStart(10, "0")}`;
 
 /** The ledger's line of an event. */
-export function entryOf({ at, data }: Pick<Delivery<StockChange>, "at" | "data">): Entry {
+function entryOf({ at, data }: StockEvent): Entry {
 	return { _id: entryId(data.variantId, data.version), at, ...data.movement };
 }
 
-/** Writes an event's movement down, once. */
-export async function record(event: Pick<Delivery<StockChange>, "at" | "data">): Promise<void> {
+/** Entries written lately by this process. */
+const written = new LRUCache<string, true>({ max: 20_000 });
+
+/** Milliseconds after which an event is late: then others wait behind it. */
+const LATE = 100;
+
+/**
+ * Writes an event's movement down, once. Events of one variant come one after the other; when they come late, those that
+ * wait behind are written along with it, so that a hot SKU costs a few commands and not one for each sale.
+ */
+export async function record(event: StockEvent): Promise<void> {
+	const entry = entryOf(event);
+	if (written.has(entry._id)) return;
+	const behind = Date.now() - Date.parse(event.at) > LATE ? await waiting(event.data.variantId) : [];
 	store();
-	await append!(entryOf(event));
+	await Promise.all([entry, ...behind.filter(({ _id }) => _id !== entry._id)].map(append!));
+	for (const { _id } of [entry, ...behind]) written.set(_id, true);
 }
+
+async function waiting(variantId: string): Promise<Entry[]> {
+	const found = await variants.documents.findOne({ _id: variantId }, { projection: { outbox: 1 } });
+	return entriesIn((found?.outbox ?? []) as OutboxEvent[]);
+}
+
+/** The ledger's lines among the events of an outbox. */
+export const entriesIn = (outbox: OutboxEvent[]) =>
+	outbox.filter(({ name }) => name === stockChanged.name).map((event) => entryOf(event as unknown as StockEvent));
 
 /** Entries of a variant with versions above `after` and up to `until`, the oldest first. */
 export function entries(variantId: string, after: number, until: number, limit: number): Promise<Entry[]> {

@@ -3,6 +3,7 @@ import { type ProductListEntry, productPage } from "../../schemas/product.ts";
 import { categories } from "./categories.ts";
 import { indexed } from "./domain.ts";
 import { createNext, discard, isCurrent, promote, sizeOf, targets, write } from "./model.ts";
+import { forgetAnswers } from "./recent.ts";
 
 const PAGE = 200;
 /** An index that did not grow for so long was left by a node that is gone. */
@@ -52,6 +53,7 @@ async function run(from: Caller): Promise<Filled> {
 			after = data.at(-1)!.id;
 		}
 		await promote(index);
+		forgetAnswers();
 	} catch (error) {
 		await discard(index).catch(() => {});
 		throw error;

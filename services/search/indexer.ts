@@ -5,6 +5,7 @@ import { categories } from "./categories.ts";
 import { indexed } from "./domain.ts";
 import { missed } from "./keeper.ts";
 import { seen, targets, type Write, write } from "./model.ts";
+import { forgetAnswers } from "./recent.ts";
 
 /** Products of one bulk request. */
 const BATCH = 200;
@@ -80,6 +81,7 @@ async function bringUpToDate(ids: string[], from: Caller): Promise<Map<string, u
 			}
 		}
 		const { overtaken, failed: refused } = await write(writes);
+		forgetAnswers();
 		for (const [id, error] of refused) failed.set(id, error);
 		left = left.filter((id) => overtaken.has(id));
 	}

@@ -9,6 +9,7 @@ import productDeleted from "./events/product-deleted.ts";
 import stockChanged from "./events/stock-changed.ts";
 import { keepFilled } from "./keeper.ts";
 import { closeIndex, openIndex } from "./model.ts";
+import { forgetAnswers } from "./recent.ts";
 
 let stopKeeper = () => {};
 
@@ -19,6 +20,7 @@ export default service({
 	consumers: [productChanged, productDeleted, stockChanged],
 	async start({ settings, broker }) {
 		forgetCategories();
+		forgetAnswers();
 		await openIndex(settings);
 		stopKeeper = keepFilled(broker, (message) => log(settings.LOG_LEVEL).warn(message));
 	},

@@ -39,7 +39,7 @@ test.serial("a parcel gets a label of the chosen service and a page to follow it
 	t.regex(trackingNumber!, /^1Z/);
 	const { url } = await ask(getLabel, { id: made.id });
 	t.is((await fetch(url!)).headers.get("content-type"), "application/pdf");
-	t.regex(made.trackingUrl!, /^https:\/\/shop\.test\/v1\/tracking\//);
+	t.regex(made.trackingUrl!, /^https:\/\/shop\.test\/#\/tracking\//);
 	const page = await ask(trackShipment, { token: tokenOf(made.trackingUrl) });
 	t.like(page, { status: "label_created", carrier: "UPS", service: "Ground", trackingNumber: trackingNumber! });
 	t.notRegex(JSON.stringify(page), /Steve|5th|10118|example\.com/);

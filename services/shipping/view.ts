@@ -6,7 +6,7 @@ import { shownEvents } from "./tracking.ts";
 /** Where a buyer follows a parcel without an account. */
 export function trackingUrl({ trackingToken }: ShipmentState): string {
 	const base = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
-	return `${base.replace(/\/$/, "")}/v1/tracking/${trackingToken}`;
+	return `${base.replace(/\/$/, "")}/#/tracking/${trackingToken}`;
 }
 
 export const shipmentView = (state: ShipmentState): Shipment => ({

@@ -74,7 +74,7 @@ test.serial("however many clients guess, an account is tried about a hundred tim
 	);
 });
 
-test.serial("the eleventh wrong password is refused on every node, and for an unknown address alike", async (t) => {
+test.serial("the eleventh wrong password is refused, however many come at once, and for an unknown address alike", async (t) => {
 	const { email } = await office.person();
 	const from = (clientAddress: string) => ({ clientAddress });
 	for (const address of [email, "nobody@example.com"]) {

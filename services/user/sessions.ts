@@ -13,9 +13,9 @@ export interface SessionState {
 }
 
 const DAYS_30 = 30 * 86_400_000;
-const MOST_SESSIONS = 20;
+const MOST_SESSIONS = 50;
 
-/** Signs in; sessions that are over are dropped, and beyond twenty the oldest end. */
+/** Signs in; sessions that are over are dropped, and beyond fifty the oldest end. */
 export function withSession<U extends Omit<UserState, "rev">>(
 	user: U,
 	session: Omit<SessionState, "createdAt" | "expiresAt">,

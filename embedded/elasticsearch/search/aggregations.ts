@@ -82,12 +82,12 @@ const BUCKETS: Record<string, Aggregation> = {
 			return { key, from, to };
 		});
 		found.sort((a, b) => a.from - b.from || a.to - b.to);
-		const made = found.map(({ key, from, to }) => {
-			const inside = column
-				? docs.filter((doc) => column.some(doc, (value) => value >= from && value < to))
-				: new Int32Array(0);
+		const counts = column && below === null ? countRanges(column, docs, found) : null;
+		const made = found.map((range, i) => {
+			const { key, from, to } = range;
 			const ends = { ...(from > -Infinity && { from }), ...(to < Infinity && { to }) };
-			return { key, ...ends, ...bucket(inside, scope, below) };
+			if (counts) return { key, ...ends, doc_count: counts[i]! };
+			return { key, ...ends, ...bucket(column ? inRange(column, docs, range) : NO_DOCS, scope, below) };
 		});
 		return { buckets: spec.keyed === true ? Object.fromEntries(made.map(({ key, ...own }) => [key, own])) : made };
 	},
@@ -115,6 +115,28 @@ const BUCKETS: Record<string, Aggregation> = {
 		return bucket(column ? docs.filter((doc) => !column.has(doc)) : docs, scope, below);
 	},
 };
+
+type Range = { from: number; to: number };
+const NO_DOCS = new Int32Array(0);
+
+function countRanges(column: NumberColumn, docs: Int32Array, ranges: Range[]): number[] {
+	const counts = ranges.map(() => 0);
+	const { values, many } = column;
+	for (let i = 0; i < docs.length; i++) {
+		const doc = docs[i]!;
+		const several = many.size === 0 ? undefined : many.get(doc);
+		const value = values[doc]!;
+		for (let r = 0; r < ranges.length; r++) {
+			const { from, to } = ranges[r]!;
+			if (several ? several.some((one) => one >= from && one < to) : value >= from && value < to) counts[r]!++;
+		}
+	}
+	return counts;
+}
+
+function inRange(column: NumberColumn, docs: Int32Array, { from, to }: Range): Int32Array {
+	return docs.filter((doc) => column.some(doc, (value) => value >= from && value < to));
+}
 
 type Counted = { key: string | number; count: number; value: number };
 

@@ -1,4 +1,5 @@
 import { type Json, list, object, only, text } from "../body.ts";
+import { memberOf } from "./member.ts";
 
 /** Turns the stored source into what `_source` asks for: null is none at all. */
 export type SourceFilter = ((source: string) => string) | null;
@@ -12,7 +13,15 @@ export function sourceFilter(spec: unknown): SourceFilter {
 	const includes = patterns(names.includes ?? names.include);
 	const excludes = patterns(names.excludes ?? names.exclude);
 	if (includes.length + excludes.length === 0) return (source) => source;
+	const [first] = includes;
+	if (includes.length === 1 && excludes.length === 0 && first!.regex === null && !first!.path.includes("."))
+		return (source) => oneMember(source, first!.path);
 	return (source) => JSON.stringify(picked(JSON.parse(source), "", includes, excludes));
+}
+
+function oneMember(source: string, name: string): string {
+	const value = memberOf(source, name);
+	return value === null ? "{}" : `{${JSON.stringify(name)}:${value}}`;
 }
 
 type Pattern = { path: string; regex: RegExp | null };

@@ -27,5 +27,7 @@ const itemRow = (item: Data): [string, string] => [
 
 function sums(data: Data): [string, string][] {
 	const totals = data.part("totals");
-	return SUMS.map(([name, label]) => [label, totals.money(name)]);
+	return SUMS.filter(([name]) => name !== "discount" || totals.part("discount").optional("amount") !== "0").map(
+		([name, label]) => [label, name === "discount" ? `-${totals.money(name)}` : totals.money(name)],
+	);
 }

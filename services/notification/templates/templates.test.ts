@@ -6,7 +6,7 @@ const order = {
 	number: "1001",
 	total: usd(129_999),
 	items: [{ title: 'Mug <b>& "friends"</b>', quantity: 2, total: usd(129_999) }],
-	totals: { subtotal: usd(120_000), discount: usd(-1), shipping: usd(0), tax: usd(10_000), total: usd(129_999) },
+	totals: { subtotal: usd(120_000), discount: usd(1), shipping: usd(0), tax: usd(10_000), total: usd(129_999) },
 	orderUrl: "https://shop.test/#/orders/ord_1?token=a&b='c'",
 };
 

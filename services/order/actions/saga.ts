@@ -1,11 +1,13 @@
 import { action } from "../../../runtime/action.ts";
+import { fail } from "../../../runtime/errors.ts";
 import { sagaState } from "../../../schemas/order.ts";
 import { orders } from "../model.ts";
 import { present } from "../present.ts";
 import { steps } from "../saga.ts";
 
 export default action(sagaState, async (ctx) => {
-	const state = await orders.get(ctx.params.id);
+	const { id } = ctx.params;
+	const state = /^\d+$/.test(id) ? await byNumber(id) : await orders.get(id);
 	return {
 		order: present(state),
 		state: state.saga,
@@ -20,3 +22,10 @@ export default action(sagaState, async (ctx) => {
 		leaseUntil: state.nextAttemptAt,
 	};
 });
+
+/** By the number that people use. No index: only operators ask, and seldom. @throws not_found */
+async function byNumber(number: string) {
+	const [found] = await orders.findMany({ number }, { limit: 1 });
+	if (!found) throw fail("not_found");
+	return found;
+}

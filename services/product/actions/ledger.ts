@@ -2,10 +2,8 @@ import { action } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
 import type { OutboxEvent } from "../../../runtime/store/aggregate.ts";
 import { decodeCursor, encodeCursor } from "../../../runtime/store/page.ts";
-import type { EventData } from "../../../schemas/contract.ts";
-import { stockChanged } from "../../../schemas/events.ts";
 import { inventoryLedger } from "../../../schemas/product.ts";
-import { type Entry, entries, entryOf, versionOf } from "../ledger.ts";
+import { type Entry, entries, entriesIn, versionOf } from "../ledger.ts";
 import { variants } from "../model.ts";
 import { stockView } from "../view.ts";
 
@@ -61,11 +59,7 @@ async function read(sku: string): Promise<Figures> {
 async function between(variant: Figures, after: number, until: number): Promise<Entry[]> {
 	if (until <= after) return [];
 	const byVersion = new Map<number, Entry>();
-	for (const event of variant.outbox) {
-		if (event.name !== stockChanged.name) continue;
-		const entry = entryOf(event as OutboxEvent & { data: EventData<typeof stockChanged> });
-		byVersion.set(versionOf(entry), entry);
-	}
+	for (const entry of entriesIn(variant.outbox)) byVersion.set(versionOf(entry), entry);
 	for (const entry of await entries(variant._id, after, until, until - after)) byVersion.set(versionOf(entry), entry);
 	return [...byVersion]
 		.filter(([version]) => version > after && version <= until)

@@ -4,10 +4,11 @@ import { answer } from "../answer.ts";
 import { searchCatalogue } from "../fallback.ts";
 import { missed } from "../keeper.ts";
 import { IndexDown } from "../model.ts";
+import { recently } from "../recent.ts";
 
 export default action(search, async (ctx) => {
 	try {
-		return await answer(ctx.params);
+		return await recently(ctx.params, () => answer(ctx.params));
 	} catch (error) {
 		if (!(error instanceof IndexDown)) throw error;
 		if (error.isEmpty) missed();

@@ -5,6 +5,7 @@ import { categories } from "../categories.ts";
 import { missed } from "../keeper.ts";
 import { IndexDown, searchIndex } from "../model.ts";
 import { suggestRequest } from "../queries.ts";
+import { recently } from "../recent.ts";
 import { begins, matchingCategories, phrases, type Suggestion, typedWords, vendors } from "../suggestions.ts";
 
 /** So many titles are looked at for phrases. */
@@ -20,7 +21,7 @@ export default action(suggest, async (ctx) => {
 	const { q, limit = 8 } = ctx.params;
 	const typed = typedWords(q);
 	if (typed.length === 0) return { data: [] };
-	const found = await fromIndex(ctx, q).catch((error) => {
+	const found = await recently(["suggest", q], () => fromIndex(ctx, q)).catch((error) => {
 		if (!(error instanceof IndexDown)) throw error;
 		if (error.isEmpty) missed();
 		return fromCatalogue(ctx, typed);

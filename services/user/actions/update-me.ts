@@ -25,6 +25,7 @@ export default action(updateMe, async ({ params, meta }) => {
 	}
 	return profile(
 		await users.change(userId, (user) => {
+			if (!replaced && Object.keys(fields).length === 0) return { state: user };
 			const now = new Date();
 			const state = { ...user, ...fields, updatedAt: now.toISOString() };
 			if (!replaced) return { state };
