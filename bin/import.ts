@@ -1,7 +1,7 @@
 /**
  * Imports a Shopify product CSV into a running shop, as its administrator:
  * `npm run import -- FILE [--url http://127.0.0.1:3000] [--token TOKEN]`. Signs in with ADMIN_EMAIL and ADMIN_PASSWORD
- * unless a token is given.
+ * unless a token is given. Ends with 0 when every row was taken.
  */
 import { createReadStream, statSync } from "node:fs";
 import { Readable } from "node:stream";

@@ -3,6 +3,9 @@ import type { State } from "./state.ts";
 
 /** Where events go. Without `events`, or with `*` in it, all types; `secret` is what `sign` needs. */
 export type WebhookTarget = { id: string; url: string; secret: string; events?: string[] };
+/** Milliseconds: a provider's webhook comes a moment after the answer to the call that caused it. */
+const LATENCY = 150;
+
 /** How deliveries misbehave: each comes `repeat` times, `delayMs` late, in any order when `shuffle` is set. */
 export type WebhookFaults = { delayMs: number; repeat: number; shuffle: boolean };
 /** The headers that sign `body` for the target (content-type too, if it is not JSON); called anew for each attempt. */
@@ -95,7 +98,7 @@ export function outgoing(state: State, sign: Signer, faults: () => WebhookFaults
 		for (let i = 0; i < repeat; i++) {
 			const id = `${origin}-${++serial}`;
 			deliveries.put(id, { id, target, body, attempt: 0, since: Date.now() });
-			queue(id, delayMs + (shuffle ? Math.ceil(Math.random() * Math.max(delayMs, 200)) : 0));
+			queue(id, LATENCY + delayMs + (shuffle ? Math.ceil(Math.random() * Math.max(delayMs, 200)) : 0));
 		}
 	};
 

@@ -2,6 +2,7 @@ import { call } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
 import { orderTimeline } from "../schemas/order.ts";
 import type { Exchange } from "./exchange.ts";
+import { fromQuery } from "./params.ts";
 
 const LOOK_EVERY = 400;
 const BEAT_EVERY = 15_000;
@@ -10,11 +11,12 @@ const BEAT_EVERY = 15_000;
  * An order's timeline as server-sent events: the id of an event is its place in the timeline, so `Last-Event-ID` goes on
  * without a gap. The stream ends when the order is final.
  */
-export async function streamEvents({ request, response, path, query, from }: Exchange): Promise<void> {
-	const last = request.headers["last-event-id"] ?? new URLSearchParams(query).get("after") ?? "0";
-	if (!/^\d{1,9}$/.test(String(last)))
+export async function streamEvents({ request, response, entry, path, query, from }: Exchange): Promise<void> {
+	const last = request.headers["last-event-id"];
+	if (last !== undefined && !/^\d{1,9}$/.test(String(last)))
 		throw fail("malformed_request", {}, "Last-Event-ID must be the id of an event of this stream");
-	let after = Number(last);
+	const asked = fromQuery(entry, query) as { after?: number };
+	let after = last === undefined ? (asked.after ?? 0) : Number(last);
 	const id = path.id as string;
 	let { events, done } = await call(from, orderTimeline, { id, after });
 	response.writeHead(200, {
@@ -23,7 +25,7 @@ export async function streamEvents({ request, response, path, query, from }: Exc
 		"X-Accel-Buffering": "no",
 	});
 	let beat = Date.now();
-	let open = true;
+	let open = request.method !== "HEAD";
 	response.on("close", () => {
 		open = false;
 	});

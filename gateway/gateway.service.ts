@@ -18,10 +18,12 @@ import { RateLimiter } from "./rate-limit.ts";
 import { passToSandbox } from "./sandbox.ts";
 import { securityHeaders } from "./security.ts";
 import { serve } from "./serve.ts";
-import { listen, shut } from "./server.ts";
+import { listen, MAX_HEADER, refuseUnreadable, shut } from "./server.ts";
 import { type Match, Table } from "./table.ts";
 import { receiveWebhook } from "./webhooks.ts";
 
+/** What is read and nothing else; the sandbox's routes are its own. */
+const READ_ONLY = /^\/(health\/live|health\/ready|metrics|openapi\.json|docs|docs\/.*)?$/;
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 interface Routed extends IncomingMessage {
@@ -50,10 +52,7 @@ export default service({
 			const { match, requestId } = request;
 			let name = "none";
 			try {
-				if (match.kind === "method") {
-					response.setHeader("Allow", match.allow.join(", "));
-					throw fail("method_not_allowed");
-				}
+				if (match.kind === "method") refuseMethod(response, match.allow);
 				if (match.kind === "none") {
 					await other(request, response);
 					return;
@@ -87,6 +86,9 @@ export default service({
 			const missing = () => void sendProblem(response, fail("not_found"), request.requestId);
 			const webhook = /^\/v1\/webhooks\/(\w+)$/.exec(pathname)?.[1];
 			if (webhook && request.method === "POST") return receiveWebhook(gateway, request, response, webhook);
+			if (webhook) refuseMethod(response, ["POST"]);
+			if (READ_ONLY.test(pathname) && request.method !== "GET" && request.method !== "HEAD")
+				refuseMethod(response, ["GET", "HEAD"]);
 			if (pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
 			if (pathname === "/health/ready") return sendReadiness(host, response);
 			if (pathname === "/metrics") {
@@ -155,7 +157,7 @@ export default service({
 					dataDir: settings.DATA_DIR,
 				};
 				const express = this.express();
-				server = createServer((incoming, response) => {
+				server = createServer({ maxHeaderSize: MAX_HEADER }, (incoming, response) => {
 					const request = incoming as Routed;
 					const given = request.headers["x-request-id"];
 					request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
@@ -169,12 +171,18 @@ export default service({
 						(error) => void sendProblem(response, error ?? fail("not_found"), request.requestId),
 					);
 				});
+				refuseUnreadable(server);
 				await listen(server, Number(settings.PORT), settings.HOST);
 			},
 			stopped: () => shut(server),
 		};
 	},
 });
+
+function refuseMethod(response: ServerResponse, allowed: string[]): never {
+	response.setHeader("Allow", allowed.join(", "));
+	throw fail("method_not_allowed");
+}
 
 function pathOf(url: string): string {
 	const mark = url.indexOf("?");

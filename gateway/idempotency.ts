@@ -14,8 +14,14 @@ export function idempotencyKey({ request, entry, meta, path }: Exchange): string
 	}
 	if (typeof key !== "string" || key.length > 255)
 		throw fail("malformed_request", {}, "Idempotency-Key must have 1 to 255 characters");
-	const caller = meta.userId ?? meta.cartToken ?? meta.orderToken ?? "";
-	return hash([caller, entry.contract.name, JSON.stringify(path), key]);
+	return hash([callerOf(meta), entry.contract.name, JSON.stringify(path), key]);
+}
+
+/** Answers hold tokens: a caller must not be another's by naming him, and those who show nothing are told apart by address. */
+function callerOf({ userId, cartToken, orderToken, clientAddress }: Exchange["meta"]): string {
+	if (userId) return `user ${userId}`;
+	if (cartToken) return `cart ${cartToken}`;
+	return orderToken ? `order ${orderToken}` : `address ${clientAddress}`;
 }
 
 /**

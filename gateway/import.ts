@@ -9,15 +9,13 @@ import { newId } from "../runtime/ids.ts";
 import { type Import, importRows, startImport } from "../schemas/product.ts";
 import { send } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { paramsOf } from "./params.ts";
 
+/** Rows and characters of a batch: a message of NATS may have 1 MB. */
 const BATCH = 200;
-const csv = {
-	bom: true,
-	relax_column_count: true,
-	relax_quotes: true,
-	skip_empty_lines: true,
-	max_record_size: 1_000_000,
-};
+const BATCH_LENGTH = 200_000;
+const LONGEST_ROW = 500_000;
+const csv = { bom: true, relax_column_count: true, relax_quotes: true, max_record_size: LONGEST_ROW };
 
 /**
  * Takes a product CSV of any length: it is spooled to a file as it arrives, its header is held against what the product
@@ -25,6 +23,7 @@ const csv = {
  */
 export async function receiveImport(exchange: Exchange): Promise<void> {
 	const { request, gateway, from } = exchange;
+	paramsOf(exchange.entry, exchange.path, exchange.query, undefined);
 	if (!/^text\/csv\b/i.test(request.headers["content-type"] ?? ""))
 		throw fail("unsupported_media_type", {}, "Send the file as text/csv");
 	const folder = join(gateway.dataDir, "imports");
@@ -55,40 +54,38 @@ async function headerOf(file: string): Promise<string[]> {
 	throw fail("import_unreadable", {}, "The file is empty");
 }
 
+const MISTAKES: Record<string, string> = {
+	CSV_QUOTE_NOT_CLOSED: "opens a quote that nothing closes",
+	CSV_MAX_RECORD_SIZE: `is longer than ${LONGEST_ROW} bytes`,
+};
+
 async function handOver(file: string, { id }: Import, from: Caller): Promise<void> {
 	let rows: string[][] = [];
+	let length = 0;
 	let firstRow = 2;
-	let errors: { row: number; message: string }[] = [];
 	const flush = async (last: boolean, failed?: string) => {
-		await call(from, importRows, {
-			id,
-			firstRow,
-			rows,
-			last,
-			...(errors.length ? { errors } : {}),
-			...(failed ? { failed } : {}),
-		});
+		await call(from, importRows, { id, firstRow, rows, last, ...(failed ? { failed } : {}) });
 		firstRow += rows.length;
 		rows = [];
-		errors = [];
+		length = 0;
+	};
+	// The parser reads ahead, and what it finds after a row that it cannot read is not to be relied upon.
+	let broken: { row: number; message: string } | undefined;
+	const on_skip = (error: CsvError | undefined) => {
+		broken ??= { row: Number(error?.records) + 1, message: MISTAKES[error?.code ?? ""] ?? "cannot be read" };
+		return undefined;
 	};
 	try {
-		const parser = createReadStream(file).pipe(
-			parse({
-				...csv,
-				from: 2,
-				skip_records_with_error: true,
-				on_skip: (error: CsvError | undefined) => {
-					errors.push({ row: firstRow + rows.length, message: error?.message ?? "cannot be read" });
-					return undefined;
-				},
-			}),
-		);
-		for await (const record of parser) {
-			rows.push(record as string[]);
-			if (rows.length >= BATCH) await flush(false);
+		const parser = createReadStream(file).pipe(parse({ ...csv, from: 2, skip_records_with_error: true, on_skip }));
+		for await (const record of parser as AsyncIterable<string[]>) {
+			if (broken && firstRow + rows.length >= broken.row) break;
+			rows.push(record);
+			for (const cell of record) length += cell.length;
+			if (rows.length >= BATCH || length >= BATCH_LENGTH) await flush(false);
 		}
-		await flush(true);
+		if (!broken) return await flush(true);
+		await flush(false);
+		await flush(true, `The import stopped: row ${broken.row} ${broken.message}`);
 	} catch (error) {
 		await flush(true, `The import stopped: ${(error as Error).message}`).catch(() => {});
 	}

@@ -49,5 +49,5 @@ function errorsPage(): string {
 		([code, { status, title }]) =>
 			`<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
 	);
-	return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Errors · Tradewind</title><link rel="stylesheet" href="/docs/docs.css"><h1>Errors</h1><p>Every answer that is not a success is <code>application/problem+json</code> with one of these codes.</p><table><tr><th>code</th><th>status</th><th>meaning</th></tr>${rows.join("")}</table></html>`;
+	return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Errors · Tradewind</title><link rel="icon" href="/icons/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/docs/docs.css"><h1>Errors</h1><p>Every answer that is not a success is <code>application/problem+json</code> with one of these codes.</p><table><tr><th>code</th><th>status</th><th>meaning</th></tr>${rows.join("")}</table></html>`;
 }

@@ -65,12 +65,15 @@ export class Table {
 			} else return { kind: "none" };
 		}
 		const entry = node.entries.get(method === "HEAD" ? "GET" : method);
-		if (!entry) return node.entries.size > 0 ? { kind: "method", allow: [...node.entries.keys()] } : { kind: "none" };
+		if (!entry) return node.entries.size > 0 ? { kind: "method", allow: allowed(node) } : { kind: "none" };
 		const params: Record<string, string> = {};
 		for (const [index, name] of entry.path.entries()) params[name] = values[index] as string;
 		return { kind: "found", entry, params };
 	}
 }
+
+const allowed = ({ entries }: Node) =>
+	[...entries.keys()].flatMap((method) => (method === "GET" ? [method, "HEAD"] : method));
 
 function decode(segment: string): string {
 	if (!segment.includes("%")) return segment;

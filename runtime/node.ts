@@ -26,6 +26,7 @@ export async function startNode(
 	patience?: Patience,
 ): Promise<RunningNode> {
 	configure(settings);
+	const logger = log(settings.LOG_LEVEL);
 	const transporter = await transporterOf(settings, "shop");
 	await reach("MONGODB_URL", () => connectStores(settings.MONGODB_URL));
 	const bus: Bus = settings.NATS_URL
@@ -35,7 +36,7 @@ export async function startNode(
 		process.env.NODE_ID ||
 		`${services.length > 3 ? "shop" : services.map(({ name }) => name).join("-")}.${randomBytes(2).toString("hex")}`;
 	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
-	const events = relay(bus, { warn: (message) => log(settings.LOG_LEVEL).warn(message) });
+	const events = relay(bus, { warn: (message) => logger.warn(message) });
 	const host: Host = { settings, nodeId, broker, bus, relay: events };
 	for (const definition of services) broker.createService(schemaOf(definition, host));
 	broker.createService(operations(host, services));

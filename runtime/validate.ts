@@ -12,8 +12,13 @@ interface Violation {
 /** Compiles a schema into a check that throws `validation_failed` with a JSON Pointer and a sentence for each mistake. */
 export function validator(schema: TSchema): (value: unknown) => void {
 	const compiled = Compile(schema);
+	let branches: { Errors(value: unknown): Violation[] }[] | undefined;
 	return (value) => {
-		if (!compiled.Check(value)) throw fail("validation_failed", { errors: mistakes(compiled.Errors(value)) });
+		if (compiled.Check(value)) return;
+		// Of a union's branches the one that comes nearest is what the caller meant.
+		branches ??= (schema as { anyOf?: TSchema[] }).anyOf?.map((branch) => Compile(branch)) ?? [compiled];
+		const [errors] = branches.map((branch) => mistakes(branch.Errors(value))).sort((a, b) => a.length - b.length);
+		throw fail("validation_failed", { errors });
 	};
 }
 

@@ -9,8 +9,12 @@ export const Facets = closed({
 	category: Counts,
 	vendor: Counts,
 	tag: Counts,
-	price: Type.Array(closed({ from: nullable(Type.Integer()), to: nullable(Type.Integer()), count: Type.Integer() })),
-	rating: Type.Array(closed({ value: Type.Integer(), count: Type.Integer() })),
+	price: Type.Array(closed({ from: nullable(Type.Integer()), to: nullable(Type.Integer()), count: Type.Integer() }), {
+		description: "Products with a variant in the range; `from` is in it, `to` is not, null is open",
+	}),
+	rating: Type.Array(closed({ value: Type.Integer(), count: Type.Integer() }), {
+		description: "Products with at least so many stars",
+	}),
 });
 export type Facets = Static<typeof Facets>;
 

@@ -96,7 +96,8 @@ export const settings = {
 		type: "choice",
 		choices: ["auto", "manual"],
 		default: "auto",
-		summary: "`auto`: a confirmed order becomes one parcel at once; `manual`: staff make parcels by POST .../fulfilments",
+		summary:
+			"`auto`: a confirmed order becomes one parcel at once; `manual`: staff make parcels by POST .../fulfilments",
 	},
 	REVIEW_MODERATION: {
 		type: "choice",

@@ -12,7 +12,9 @@ export class Problem extends Error {
 	}
 }
 
-function words(status, { title, detail, errors }) {
+function words(status, { title, detail, errors, code, available }) {
+	if (code === "out_of_stock" && Number.isInteger(available))
+		return available > 0 ? `Only ${available} of these are left.` : "This is sold out.";
 	if (status === 429) return "That was a lot at once. Please wait a moment and try again.";
 	if (errors?.length)
 		return errors

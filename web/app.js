@@ -90,9 +90,22 @@ async function show() {
 	if (started) place.focus({ preventScroll: true });
 	started = true;
 	mark(wanted);
+	menu();
 }
 
 let started = false;
+
+/** The categories in the header; asked for again with the next view when they could not be had. */
+async function menu() {
+	if (at("categories").children.length) return;
+	const all = await categories().catch(() => []);
+	const tops = all.filter(({ parentId }) => !parentId);
+	put(
+		at("categories"),
+		tops.map(({ slug, title }) => h("li", {}, h("a", { href: `#/category/${encodeURIComponent(slug)}` }, title))),
+	);
+	mark(route().wanted);
+}
 
 /** Brings the header in line with the view: the words that are searched for, and the category. */
 function mark(wanted) {
@@ -129,14 +142,5 @@ suggestions(at("search"), at("q"), at("suggestions"));
 header();
 takeUp();
 show();
-categories()
-	.then((all) => {
-		put(
-			at("categories"),
-			all
-				.filter(({ parentId }) => !parentId)
-				.map(({ slug, title }) => h("li", {}, h("a", { href: `#/category/${encodeURIComponent(slug)}` }, title))),
-		);
-		mark(new URLSearchParams(location.hash.split("?")[1] ?? ""));
-	})
-	.catch(() => {});
+menu();
+if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});

@@ -5,8 +5,14 @@ import { approvals } from "./approvals.ts";
 import { ask, type Question } from "./ask.ts";
 import type { SandboxOptions } from "./index.ts";
 
-// A mail is shown in a frame of its own: styles and pictures, and nothing that runs or is sent.
-const MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; sandbox allow-popups";
+// A mail is shown in a frame of its own: styles and pictures, and nothing that runs or is sent. Its links open beside it.
+const MAIL_CSP =
+	"default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+const LINKS = '<base target="_blank">';
+const withLinks = (html: string): string => {
+	const head = /<head(\s[^>]*)?>/i.exec(html);
+	return head ? html.replace(head[0], () => head[0] + LINKS) : LINKS + html;
+};
 
 const absent = (what: string): HttpAnswer => ({
 	status: 404,
@@ -59,7 +65,11 @@ export function apiRoutes(base: string, options: SandboxOptions, agent: Agent): 
 				const { html, text } = JSON.parse(answer.body.toString()) as { html: string | null; text: string | null };
 				const headers = { "content-security-policy": MAIL_CSP, "x-content-type-options": "nosniff" };
 				if (html !== null)
-					return { status: 200, headers: { ...headers, "content-type": "text/html; charset=utf-8" }, body: html };
+					return {
+						status: 200,
+						headers: { ...headers, "content-type": "text/html; charset=utf-8" },
+						body: withLinks(html),
+					};
 				return { status: 200, headers: { ...headers, "content-type": "text/plain; charset=utf-8" }, body: text ?? "" };
 			}),
 		],

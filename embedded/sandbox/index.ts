@@ -18,7 +18,7 @@ export interface SandboxOptions {
 	paypalUrl?: string;
 }
 
-const CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+const CSP = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 const FILES = { "": "index.html", "app.js": "app.js", "style.css": "style.css" };
 const TYPES: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css" };
 

@@ -15,7 +15,7 @@ import { fail } from "../errors.ts";
 import { sequence } from "../mailbox.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
 import { type Bus, type Consumer, type DeadLetter, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
-import { letterOf } from "./local.ts";
+import { letterOf, tellFailure } from "./local.ts";
 import { natsOptions } from "./nats-url.ts";
 
 const ACK_WAIT = 30_000;
@@ -67,6 +67,7 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 			);
 			message.ack();
 		} catch (error) {
+			tellFailure({ service, consumer }, event, error, attempt, patience);
 			if (attempt < patience.attempts) message.nak(Math.max(delayBefore(attempt, patience), closing ? FOR_ANOTHER : 0));
 			else {
 				// Only when the dead letter is stored is the original given up; otherwise it is delivered again.

@@ -2,6 +2,7 @@ import { Schema } from "mongoose";
 import type { Caller } from "../action.ts";
 import { fail } from "../errors.ts";
 import { newId } from "../ids.ts";
+import { log } from "../log.ts";
 import { sequence } from "../mailbox.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
 import { type Bus, type Consumer, type DeadLetter, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
@@ -44,6 +45,7 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 				await once(subscription, event, attempt);
 				return;
 			} catch (error) {
+				tellFailure(subscription, event, error, attempt, patience);
 				if (attempt >= patience.attempts) {
 					await letters.put(letterOf(subscription, event, error, attempt));
 					return;
@@ -103,6 +105,22 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 
 const isOf = (subscription: Subscription, letter: DeadLetter) =>
 	subscription.service === letter.service && subscription.consumer.name === letter.consumer;
+
+const NOTICED = 3;
+
+/** Tells operators of what fails again and again, and of what is given up; a passing fault is not worth a line. */
+export function tellFailure(
+	{ service, consumer }: Pick<Subscription, "service" | "consumer">,
+	event: OutboxEvent,
+	error: unknown,
+	attempt: number,
+	{ attempts }: Patience,
+): void {
+	const what = `${service}.${consumer.name} failed ${attempt} times on ${event.name} of ${event.aggregate}`;
+	const why = error instanceof Error ? error.message : String(error);
+	if (attempt >= attempts) log().warn(`${what}; it is a dead letter now: ${why}`);
+	else if (attempt === NOTICED) log().warn(`${what} and goes on trying: ${why}`);
+}
 
 /** The record of a delivery that failed for good. */
 export function letterOf(

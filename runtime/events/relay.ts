@@ -12,6 +12,8 @@ const AS_A_RULE = 2_000;
 /** How many looks pass over a store from which this process has published nothing. */
 const SELDOM = 5;
 const LEFT_BEHIND = 1_000;
+/** Nobody waits for an outbox to be emptied, and an aggregate has often published again by then. */
+const CLEARING = { limit: 1_000, linger: 100 };
 
 /** Takes events from outboxes to the bus: told at once by the process that stored them, and found by a look at the outboxes otherwise. */
 export interface Relay {
@@ -36,7 +38,7 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 		return gather(async (events: OutboxEvent[]) => {
 			await collection.clear(events);
 			return events.map(() => true);
-		});
+		}, CLEARING);
 	}
 
 	async function carry(collection: Store, event: OutboxEvent): Promise<void> {

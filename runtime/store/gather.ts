@@ -1,39 +1,57 @@
+/** How questions are gathered. */
+export interface Gathering {
+	/** The most that goes out together. */
+	limit?: number;
+	/** Milliseconds to wait for company before every command; for what nobody waits for. */
+	linger?: number;
+}
+
 /**
- * Gathers single questions into commands: what is asked while a command is under way goes out together as the next.
- * One buyer alone waits for nothing; a hundred share a handful of commands.
+ * Milliseconds between the begins of two commands of one kind. The first goes out at once; only where many come do they
+ * wait this long for company, as each command costs far more than another item in it.
+ */
+const SPACING = 3;
+
+/**
+ * Gathers single questions into commands: what is asked while a command is under way, or just after one began, goes out
+ * together as the next. One buyer alone waits for nothing; a hundred share a handful of commands.
  * @param ask gets the gathered items and answers one result each, in their order
  */
-export function gather<I, R>(ask: (items: I[]) => Promise<(R | Error)[]>, limit = 200): (item: I) => Promise<R> {
+export function gather<I, R>(
+	ask: (items: I[]) => Promise<(R | Error)[]>,
+	{ limit = 200, linger = 0 }: Gathering = {},
+): (item: I) => Promise<R> {
 	const queue: { item: I; resolve: (result: R) => void; reject: (error: unknown) => void }[] = [];
-	let underWay = 0;
+	let busy = false;
+	let began = 0;
 
-	function flush(): void {
-		while (queue.length > 0 && underWay < 1) {
-			const batch = queue.splice(0, limit);
-			underWay++;
-			ask(batch.map((entry) => entry.item))
-				.then(
-					(results) => {
-						for (const [index, entry] of batch.entries()) {
-							const result = results[index];
-							if (result instanceof Error) entry.reject(result);
-							else entry.resolve(result as R);
-						}
-					},
-					(error) => {
-						for (const entry of batch) entry.reject(error);
-					},
-				)
-				.finally(() => {
-					underWay--;
-					flush();
-				});
+	function schedule(): void {
+		busy = true;
+		const wait = Math.max(linger, began + SPACING - performance.now());
+		if (wait > 0) setTimeout(flush, wait);
+		else setImmediate(flush);
+	}
+
+	async function flush(): Promise<void> {
+		const batch = queue.splice(0, limit);
+		began = performance.now();
+		try {
+			const results = await ask(batch.map((entry) => entry.item));
+			for (const [index, entry] of batch.entries()) {
+				const result = results[index];
+				if (result instanceof Error) entry.reject(result);
+				else entry.resolve(result as R);
+			}
+		} catch (error) {
+			for (const entry of batch) entry.reject(error);
 		}
+		if (queue.length > 0) schedule();
+		else busy = false;
 	}
 
 	return (item) =>
 		new Promise((resolve, reject) => {
 			queue.push({ item, resolve, reject });
-			if (queue.length === 1 && underWay < 1) setImmediate(flush);
+			if (!busy) schedule();
 		});
 }

@@ -5,7 +5,7 @@ import { type ProductState, products } from "./model.ts";
 import { type Figures, figuresOf } from "./variants.ts";
 
 /** Products read lately. One is used only while its variants, which are read each time, say that it is at this revision. */
-export const recent = new LRUCache<string, ProductState>({ max: 5_000 });
+export const recent = new LRUCache<string, ProductState>({ max: 2_000 });
 const idsBySlug = new LRUCache<string, string>({ max: 20_000 });
 
 export interface Found {

@@ -15,10 +15,10 @@ export interface Shop {
 	stop(): Promise<void>;
 }
 
-/** Starts the service, and others that listen to it, on MONGODB_URL or the embedded MongoDB. */
+/** Starts the service, and others that listen to it, on MONGODB_URL or the embedded MongoDB, with NATS_URL where it is set. */
 export async function startProduct(
 	others: ServiceDefinition[] = [],
-	environment: Record<string, string> = {},
+	environment: NodeJS.ProcessEnv = {},
 ): Promise<Shop> {
 	const database = process.env.MONGODB_URL ? null : await embedded();
 	const folder = await mkdtemp(join(tmpdir(), "tradewind-product-"));
@@ -28,6 +28,7 @@ export async function startProduct(
 			MONGODB_URL: database?.url ?? process.env.MONGODB_URL,
 			NAMESPACE: `product${process.pid}${Math.random().toString(36).slice(2, 8)}`,
 			LOG_LEVEL: "error",
+			NATS_URL: process.env.NATS_URL,
 			...environment,
 		},
 		() => "",

@@ -4,6 +4,7 @@ import { categoryProducts, listProducts, type ProductListEntry } from "../../sch
 import type { search } from "../../schemas/search.ts";
 import { PRICE_RANGES, STARS } from "./domain.ts";
 import type { Question } from "./queries.ts";
+import { recently } from "./recent.ts";
 import { begins, typedWords } from "./suggestions.ts";
 
 type Answer = Result<typeof search>;
@@ -15,22 +16,10 @@ const BUDGET = 300;
 
 /** Searches without the index: the youngest products of the plain list, those whose words begin as asked. */
 export async function searchCatalogue(from: Caller, question: Question): Promise<Answer> {
-	const { vendor, tag, limit = 20 } = question;
+	const { category, vendor, tag, limit = 20 } = question;
 	const words = typedWords(question.q ?? "");
-	const found: ProductListEntry[] = [];
-	const began = Date.now();
-	let cursor: string | undefined;
-	for (let pages = 0; pages < MOST_PAGES && Date.now() - began < BUDGET; pages++) {
-		const page = { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) };
-		const { data, nextCursor } = await readPage(from, question, page);
-		for (const product of data) {
-			if (vendor !== undefined && product.vendor !== vendor) continue;
-			if (tag !== undefined && !product.tags.includes(tag)) continue;
-			if (fits(product, question, words)) found.push(product);
-		}
-		if (nextCursor === null) break;
-		cursor = nextCursor;
-	}
+	const listed = await recently(["catalogue", category, vendor, tag], () => youngest(from, question));
+	const found = listed.filter((product) => fits(product, question, words));
 	sort(found, question.sort);
 	return {
 		data: found.slice(0, limit).map((product) => ({ product, score: 0 })),
@@ -39,6 +28,22 @@ export async function searchCatalogue(from: Caller, question: Question): Promise
 		nextCursor: null,
 		degraded: true,
 	};
+}
+
+async function youngest(from: Caller, question: Question): Promise<ProductListEntry[]> {
+	const found: ProductListEntry[] = [];
+	const began = Date.now();
+	let cursor: string | undefined;
+	for (let pages = 0; pages < MOST_PAGES && Date.now() - began < BUDGET; pages++) {
+		const { data, nextCursor } = await readPage(from, question, {
+			limit: PAGE,
+			...(cursor === undefined ? {} : { cursor }),
+		});
+		found.push(...data);
+		if (nextCursor === null) break;
+		cursor = nextCursor;
+	}
+	return found;
 }
 
 async function readPage(from: Caller, { category, vendor, tag }: Question, page: { limit: number; cursor?: string }) {
@@ -57,7 +62,9 @@ async function readPage(from: Caller, { category, vendor, tag }: Question, page:
 }
 
 function fits(product: ProductListEntry, question: Question, words: string[]): boolean {
-	const { minPrice = 0, maxPrice = Number.MAX_SAFE_INTEGER, minRating, inStock } = question;
+	const { vendor, tag, minPrice = 0, maxPrice = Number.MAX_SAFE_INTEGER, minRating, inStock } = question;
+	if (vendor !== undefined && product.vendor !== vendor) return false;
+	if (tag !== undefined && !product.tags.includes(tag)) return false;
 	if (
 		(question.minPrice ?? question.maxPrice) !== undefined &&
 		!product.variants.some(({ price }) => price.amount >= minPrice && price.amount <= maxPrice)

@@ -10,7 +10,7 @@ import { forgetAnswers } from "./recent.ts";
 /** Products of one bulk request. */
 const BATCH = 200;
 /** What happens within so many milliseconds goes out together: a sale touches the stock of a product several times. */
-const LINGER = 50;
+const LINGER = 300;
 const ATTEMPTS = 5;
 
 interface Waiting {

@@ -10,7 +10,8 @@ const answers = new LRUCache<string, Promise<unknown>>({ max: MOST, ttl: TTL });
 export function recently<R>(question: unknown, answer: () => Promise<R>): Promise<R> {
 	const key = JSON.stringify(question);
 	const known = answers.get(key);
-	if (known) return known as Promise<R>;
+	// Not in this very turn: who asks in a loop would keep everything else waiting.
+	if (known) return new Promise((resolve) => setImmediate(() => resolve(known as Promise<R>)));
 	const given = answer();
 	answers.set(key, given);
 	given.catch(() => answers.delete(key));

@@ -52,7 +52,7 @@ function draw(place, current) {
 					current,
 					current.promotions.map(({ code }) => code),
 				),
-				h("p", { class: "quiet" }, "Shipping and tax are settled at the checkout."),
+				current.shippingRate ? null : h("p", { class: "quiet" }, "Shipping and tax are settled at the checkout."),
 				h("a", { class: "main wide", href: "#/checkout" }, "To the checkout"),
 			),
 		),

@@ -2,7 +2,7 @@ import { api, orderHeaders } from "../api.js";
 import { h, put, say } from "../dom.js";
 import { follow } from "../follow.js";
 import { format } from "../money.js";
-import { awaitOrder } from "../session.js";
+import { awaitOrder, keepOrder } from "../session.js";
 import { notice, spoken, totals, when } from "./parts.js";
 
 const over = ["delivered", "cancelled", "payment_failed", "returned", "refunded"];
@@ -27,9 +27,11 @@ export async function order({ id }, wanted, signal) {
 		api(method, `/v1/orders/${encodeURIComponent(id)}${path}`, { headers: orderHeaders(id), body });
 	let problem = null;
 	let current = null;
+	// The link of a mail brings the token along; it is kept here and taken out of the address.
+	if (wanted.has("token")) keepOrder(id, wanted.get("token"));
+	if (wanted.size > 0) history.replaceState(null, "", `#/orders/${id}`);
 	if (wanted.has("resume")) {
 		awaitOrder(null);
-		history.replaceState(null, "", `#/orders/${id}`);
 		current = await call("POST", "/resume").catch((error) => {
 			problem = error.message;
 			return null;

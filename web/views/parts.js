@@ -90,18 +90,21 @@ export function growing(list, load, draw, first) {
 	return [list, more];
 }
 
-export const totals = (sums, promotions = []) =>
-	h(
+/** The sums of a cart or an order. A cart without a way of shipping does not know yet what that and the tax cost. */
+export const totals = (sums, promotions = []) => {
+	const open = sums.shippingRate === null;
+	return h(
 		"dl",
 		{ class: "totals" },
 		row("Subtotal", format(sums.subtotal)),
 		sums.discount.amount
 			? row(promotions.length ? `Discount (${promotions.join(", ")})` : "Discount", `−${format(sums.discount)}`)
 			: null,
-		row("Shipping", format(sums.shipping)),
-		row("Tax", format(sums.tax)),
-		row("Total", format(sums.total), "grand"),
+		open ? null : row("Shipping", format(sums.shipping)),
+		open ? null : row("Tax", format(sums.tax)),
+		row(open ? "Total before shipping" : "Total", format(sums.total), "grand"),
 	);
+};
 
 const row = (term, value, kind = "") => h("div", { class: kind }, h("dt", {}, term), h("dd", {}, value));
 

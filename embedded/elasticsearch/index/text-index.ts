@@ -11,12 +11,20 @@ export const HOLE = 0;
 const BETWEEN = -1;
 
 /** A term with its postings in each text field that shares the dictionary, in the order of the documents. */
-export type Term = { id: number; text: string; postings: (number[] | undefined)[] };
+export type Term = {
+	id: number;
+	text: string;
+	postings: (number[] | undefined)[];
+	/** How often it stood in the field that is being added. */
+	count: number;
+};
 
 /** All terms that one analyzer made, in MiniSearch's radix tree, which finds them exactly, by prefix and by edit distance. */
 export class Dictionary {
 	readonly name: string;
 	readonly terms = new SearchableMap<Term>();
+	/** The same terms: most are looked up as they are, which the tree is slower at. */
+	private readonly exact = new Map<string, Term>();
 	private next = 1;
 
 	constructor(name: string) {
@@ -24,11 +32,17 @@ export class Dictionary {
 	}
 
 	get(text: string): Term | undefined {
-		return this.terms.get(text);
+		return this.exact.get(text);
 	}
 
 	add(text: string): Term {
-		return this.terms.fetch(text, () => ({ id: this.next++, text, postings: [] }));
+		let term = this.exact.get(text);
+		if (term === undefined) {
+			term = { id: this.next++, text, postings: [], count: 0 };
+			this.exact.set(text, term);
+			this.terms.set(text, term);
+		}
+		return term;
 	}
 
 	/** Renumbers the documents of all postings; a target below 0 is a document that is gone. */
@@ -45,7 +59,10 @@ export class Dictionary {
 			});
 			if (left === 0) empty.push(term.text);
 		}
-		for (const text of empty) this.terms.delete(text);
+		for (const text of empty) {
+			this.terms.delete(text);
+			this.exact.delete(text);
+		}
 	}
 }
 
@@ -66,7 +83,8 @@ export class TextIndex {
 	private starts: Int32Array;
 	private used = 0;
 	private known: { average: number; factors: Float64Array } | null = null;
-	private readonly counts = new Map<Term, number>();
+	/** The terms of the document that is being added. */
+	private readonly touched: Term[] = [];
 
 	constructor(field: Field, dictionary: Dictionary, slot: number, capacity: number) {
 		this.field = field;
@@ -93,7 +111,7 @@ export class TextIndex {
 
 	/** Adds the document, whose number is higher than all before. */
 	add(doc: number, values: string[]): void {
-		const { counts } = this;
+		const { touched } = this;
 		let [length, total] = [0, 0];
 		const from = this.used;
 		for (let i = 0; i < values.length; i++) {
@@ -114,15 +132,16 @@ export class TextIndex {
 		}
 		this.lengths[doc] = total + 1;
 		if (length === 0) return;
-		for (const [term, count] of counts) {
-			const posting = (doc << COUNT_BITS) | Math.min(count, COUNT_MASK);
+		for (const term of touched) {
+			const posting = (doc << COUNT_BITS) | Math.min(term.count, COUNT_MASK);
+			term.count = 0;
 			const known = term.postings[this.slot];
 			if (known === undefined) term.postings[this.slot] = [posting];
 			// V8 gives an array that is pushed to room for 17 more, and most terms are rare.
 			else if (known.length < 4) term.postings[this.slot] = [...known, posting];
 			else known.push(posting);
 		}
-		counts.clear();
+		touched.length = 0;
 		this.norms[doc] = lengthToByte(length);
 		this.documents++;
 		this.totalLength += total;
@@ -169,18 +188,17 @@ export class TextIndex {
 	}
 
 	private count(token: string | string[]): void {
-		const { counts, dictionary } = this;
-		if (typeof token === "string") {
-			const term = dictionary.add(token);
-			counts.set(term, (counts.get(term) ?? 0) + 1);
-			this.place(term.id);
-			return;
+		if (typeof token === "string") this.place(this.touch(token).id);
+		else {
+			this.place(HOLE);
+			for (const text of token) this.touch(text);
 		}
-		this.place(HOLE);
-		for (const text of token) {
-			const term = dictionary.add(text);
-			counts.set(term, (counts.get(term) ?? 0) + 1);
-		}
+	}
+
+	private touch(text: string): Term {
+		const term = this.dictionary.add(text);
+		if (term.count++ === 0) this.touched.push(term);
+		return term;
 	}
 
 	private place(id: number): void {

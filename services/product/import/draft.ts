@@ -56,6 +56,8 @@ export function draftOf(header: Header, group: Group, known: string[] = []): { d
 	if (group.slug === "") head.error("handle", "is missing");
 	const names = [1, 2, 3].map((n) => head.line(`option${n as 1}Name`, 100) || (known[n - 1] ?? ""));
 	for (const { row, cells } of group.rows) {
+		if (cells.some((cell) => cell.includes("\ufffd")))
+			errors.push({ row, message: "The row is not UTF-8: save the file in that encoding" });
 		const reader = row === first.row ? head : new Cells(header, row, cells, errors);
 		const image = imageOf(reader);
 		if (image && !draft.images.some(({ url }) => url === image.url)) draft.images.push(image);
