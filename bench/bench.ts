@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort } from "../bin/shop.ts";
+import { freePort } from "../bin/ports.ts";
 import { checkout, openCart, type Variant } from "./buyers.ts";
 import { gatewayEcho, httpEcho, indexedRead, serialSyncs } from "./floors.ts";
 import { load, type Measured, Pool, type Reply } from "./load.ts";

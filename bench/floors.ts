@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mongoose from "mongoose";
-import { freePort } from "../bin/shop.ts";
+import { freePort } from "../bin/ports.ts";
 import { load, type Measured, Pool } from "./load.ts";
 import { answers, processorTime, startChild } from "./processes.ts";
 

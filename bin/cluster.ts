@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startStandIns } from "../embedded/start.ts";
+import { freePort } from "./ports.ts";
 import { RestClient } from "./rest.ts";
 import { SERVICES } from "./services.ts";
-import { freePort } from "./shop.ts";
 
 const { values } = parseArgs({
 	options: {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { delimiter, join } from "node:path";
-import { freePort } from "./shop.ts";
+import { freePort } from "./ports.ts";
 
 const FOUND_WITHIN = 5_000;
 

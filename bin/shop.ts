@@ -1,15 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { type StandIns, startStandIns } from "../embedded/start.ts";
-import { listen } from "../gateway/server.ts";
 import type { Caller } from "../runtime/action.ts";
 import { readSettings, type Settings } from "../runtime/config.ts";
 import type { Patience } from "../runtime/events/consumer.ts";
 import { type RunningNode, startNode } from "../runtime/node.ts";
 import { type Administrator, firstAdministrator } from "./administrator.ts";
 import { startNats } from "./nats.ts";
+import { portOf } from "./ports.ts";
 import { loadSample } from "./sample.ts";
 import { loadServices, SERVICES } from "./services.ts";
 
@@ -89,18 +88,6 @@ function keptSecret(dataDir: string): string {
 	const secret = randomBytes(32).toString("base64url");
 	writeFileSync(file, secret, { mode: 0o600 });
 	return secret;
-}
-
-/** A port that was free a moment ago. */
-export const freePort = (host: string): Promise<number> => portOf(host, 0);
-
-/** This port, or any for 0, which was free a moment ago. @throws with a sentence that says what to set */
-async function portOf(host: string, port: number): Promise<number> {
-	const probe = createServer();
-	await listen(probe, port, host);
-	const { port: free } = probe.address() as { port: number };
-	await new Promise((resolve) => probe.close(resolve));
-	return free;
 }
 
 function makeFolder(folder: string): void {

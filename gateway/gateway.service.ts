@@ -18,8 +18,9 @@ import { RateLimiter } from "./rate-limit.ts";
 import { passToSandbox } from "./sandbox.ts";
 import { securityHeaders } from "./security.ts";
 import { serve } from "./serve.ts";
-import { listen, MAX_HEADER, refuseUnreadable, shut } from "./server.ts";
+import { listen, shut } from "./server.ts";
 import { type Match, Table } from "./table.ts";
+import { MAX_HEADER, refuseUnreadable } from "./unreadable.ts";
 import { receiveWebhook } from "./webhooks.ts";
 
 /** What is read and nothing else; the sandbox's routes are its own. */

@@ -1,28 +1,4 @@
 import type { Server } from "node:http";
-import type { Socket } from "node:net";
-import { fail } from "../runtime/errors.ts";
-import { newId } from "../runtime/ids.ts";
-import { problemOf } from "./problem.ts";
-
-/** Bytes of a request's head: a query that is too long shall be told so by its route. */
-export const MAX_HEADER = 65_536;
-
-/** Answers what is no request, which no handler sees, and ends the connection. */
-export function refuseUnreadable(server: Server): void {
-	server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-		if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
-		const problem = problemOf(
-			error.code === "HPE_HEADER_OVERFLOW"
-				? fail("payload_too_large", {}, `The head of a request may have at most ${MAX_HEADER} bytes`)
-				: fail(error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? "request_timeout" : "malformed_request"),
-			newId("req"),
-		);
-		const body = JSON.stringify(problem);
-		socket.end(
-			`HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-		);
-	});
-}
 
 /** @throws with a sentence that says what to change when the port cannot be had */
 export function listen(server: Server, port: number, host: string): Promise<void> {

@@ -13,6 +13,8 @@ import stock from "./commands/stock.ts";
 
 const commands: Command[] = [orders, order, stock, deadletters, replay, outbox];
 
+const GONE = ["ServiceNotFoundError", "ServiceNotAvailableError"];
+
 /** Errors are told in a sentence; an operator has no use for our stack. */
 const told = (command: Command): Command => ({
 	...command,
@@ -20,7 +22,8 @@ const told = (command: Command): Command => ({
 		try {
 			await command.action(broker, args ?? {});
 		} catch (error) {
-			console.log((error as Error).message);
+			const { name, message } = error as Error;
+			console.log(GONE.includes(name) ? `${message} If the shop was started again, leave and join again.` : message);
 		}
 	},
 });

@@ -26,6 +26,8 @@ export function log(level = "info"): Logger {
 					translateTime: "SYS:HH:MM:ss",
 					messageFormat: "{if mod}{mod}: {end}{msg}",
 					hideObject: false,
+					// In order with what the process prints itself.
+					sync: true,
 				})
 			: pino.destination({ sync: false }),
 	);

@@ -439,6 +439,11 @@ test("HEAD is answered as GET without a body", async (t) => {
 		t.is(await head.text(), "");
 		await get.text();
 	}
+	const file = await fetch(`${shop().url}/v1/admin/exports/products`, {
+		method: "HEAD",
+		headers: { Authorization: `Bearer ${admin}` },
+	});
+	t.is(file.headers.get("content-type"), "text/csv; charset=utf-8");
 	t.is((await fetch(`${shop().url}/v1/carts/none`, { method: "HEAD" })).status, 404);
 	t.is((await fetch(`${shop().url}/v1/carts`, { method: "HEAD" })).status, 405);
 });

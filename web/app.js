@@ -1,3 +1,4 @@
+import { Problem } from "./api.js";
 import { categories } from "./catalogue.js";
 import { attempt } from "./checkout-attempt.js";
 import { h, put } from "./dom.js";
@@ -69,7 +70,7 @@ async function show() {
 		shown = await view(params, wanted, signal);
 	} catch (error) {
 		if (error.name === "AbortError" || signal.aborted) return;
-		if (!error.code && !error.status) console.error(error);
+		if (!(error instanceof Problem)) console.error(error);
 		shown =
 			error.status === 404
 				? missing()
@@ -127,7 +128,7 @@ function header() {
 /** A reload amid an order finishes it; whoever comes back from the bank or PayPal goes on with theirs. */
 function takeUp() {
 	const back = new URLSearchParams(location.search).has("return");
-	if (back) history.replaceState(null, "", awaited() ? `/#/orders/${awaited()}?resume=1` : "/#/account");
+	if (back) history.replaceState(null, "", awaited() ? `/#/orders/${awaited().id}?resume=1` : "/#/account");
 	else if (openCart() && attempt(openCart().id)) location.hash = "/checkout";
 }
 

@@ -28,6 +28,12 @@ export const orderToken = (id) => read("orders")?.find((order) => order.id === i
 export const keepOrder = (id, token) =>
 	write("orders", [{ id, token }, ...(read("orders") ?? []).filter((order) => order.id !== id)].slice(0, kept));
 
-/** The order whose buyer was sent to the bank or to PayPal, as the way back does not name it. */
+/**
+ * The order `{ id, cart }` whose buyer was sent to the bank or to PayPal, as the way back does not name it. Its cart is
+ * theirs again when the payment fails.
+ */
 export const awaited = () => read("awaited");
-export const awaitOrder = (id) => write("awaited", id);
+export const awaitOrder = (id) => {
+	const known = awaited();
+	write("awaited", id && { id, cart: known?.id === id ? known.cart : openCart() });
+};

@@ -113,7 +113,7 @@ function page(account: Account, id: string): HttpAnswer {
 }
 
 function html(body: string): string {
-	return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+	return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <title>PayPal test page</title><style>body{font:16px system-ui;max-width:28rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem;margin:.2rem 0}</style>
 <h1>PayPal test page</h1>${body}</html>`;
 }

@@ -59,7 +59,7 @@ function page(intent: PaymentIntent): string {
 			? `<p>Your bank asks you to confirm a payment of <strong>${amount}</strong>.</p>
 <form method="post"><button name="outcome" value="complete">Complete</button> <button name="outcome" value="fail">Fail</button></form>`
 			: `<p>Nothing waits for you here: the payment of ${amount} is ${intent.status.replaceAll("_", " ")}.</p>`;
-	return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+	return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <title>3-D Secure test page</title><style>body{font:16px system-ui;max-width:28rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}</style>
 <h1>3-D Secure test page</h1>${body}</html>`;
 }

@@ -12,11 +12,12 @@ export default {
 			return;
 		}
 		print(
-			["id", "consumer", "event", "tries", "error"],
+			["id", "at", "consumer", "event", "tries", "error"],
 			letters.map((letter) => [
 				letter.id,
+				letter.at,
 				`${letter.service}.${letter.consumer}`,
-				letter.event.id,
+				letter.event.name,
 				String(letter.attempts),
 				letter.error.split("\n", 1)[0] ?? "",
 			]),

@@ -13,7 +13,7 @@ const AS_A_RULE = 2_000;
 const SELDOM = 5;
 const LEFT_BEHIND = 1_000;
 /** Nobody waits for an outbox to be emptied, and an aggregate has often published again by then. */
-const CLEARING = { limit: 1_000, linger: 100 };
+const CLEARING = { limit: 1_000, linger: 400 };
 
 /** Takes events from outboxes to the bus: told at once by the process that stored them, and found by a look at the outboxes otherwise. */
 export interface Relay {

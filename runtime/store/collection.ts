@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Connection, Model, Collection as NativeCollection } from "mongoose";
+import type { Connection, Model, mongo } from "mongoose";
 import { fail } from "../errors.ts";
 import { type Mailbox, mailbox, type Outcome } from "../mailbox.ts";
 import {
@@ -10,6 +10,7 @@ import {
 	type Fact,
 	type OutboxEvent,
 } from "./aggregate.ts";
+import { changeOf } from "./difference.ts";
 import { gather } from "./gather.ts";
 import { decodeCursor, encodeCursor } from "./page.ts";
 import { type Insertion, type Update, writer } from "./writer.ts";
@@ -34,6 +35,8 @@ interface Message<T> {
 /** A document as it lies in the store. */
 export type Stored = Record<string, unknown> & { _id: string; rev: number };
 type StoredModel = Model<Stored>;
+/** The driver's own collection, without mongoose's layer. */
+export type DriverCollection<D extends mongo.Document> = mongo.Collection<D>;
 export type Filter = Record<string, unknown>;
 
 /**
@@ -43,6 +46,8 @@ export type Filter = Record<string, unknown>;
 export class Collection<T extends Aggregate> implements Store {
 	readonly definition: CollectionDefinition;
 	#model: StoredModel | undefined;
+	#documents: DriverCollection<Stored> | undefined;
+	#database: mongo.Db | undefined;
 	#wake: Wake = () => {};
 	#memory: LRUCache<string, T> | undefined;
 	#mailbox: Mailbox<Message<T>, T>;
@@ -66,7 +71,10 @@ export class Collection<T extends Aggregate> implements Store {
 		this.#memory?.clear();
 		await model.createIndexes();
 		this.#model = model;
-		const { insert, update } = writer(this.documents, nodeId);
+		const database = connection.getClient().db(connection.name);
+		this.#database = database;
+		this.#documents = database.collection<Stored>(name);
+		const { insert, update } = writer(this.#documents, database, nodeId);
 		this.#insert = insert;
 		this.#update = update;
 		this.#find = gather(async (ids) => {
@@ -83,8 +91,9 @@ export class Collection<T extends Aggregate> implements Store {
 	}
 
 	/** The driver's collection beneath the model, without mongoose's casting: for commands on the hot paths. */
-	get documents(): NativeCollection<Stored> {
-		return this.model.collection as unknown as NativeCollection<Stored>;
+	get documents(): DriverCollection<Stored> {
+		if (!this.#documents) throw fail("unavailable", {}, `The store ${this.definition.name} is not open`);
+		return this.#documents;
 	}
 
 	/** @returns null where there is none */
@@ -167,10 +176,11 @@ export class Collection<T extends Aggregate> implements Store {
 			if (ids) ids.push(event.id);
 			else byAggregate.set(event.aggregate, [event.id]);
 		}
-		const operations = [...byAggregate].map(([_id, ids]) => ({
-			updateOne: { filter: { _id }, update: { $pull: { outbox: { id: ids.length === 1 ? ids[0] : { $in: ids } } } } },
+		const updates = [...byAggregate].map(([_id, ids]) => ({
+			q: { _id },
+			u: { $pull: { outbox: { id: ids.length === 1 ? ids[0] : { $in: ids } } } },
 		}));
-		await this.documents.bulkWrite(operations as never, { ordered: false });
+		await this.#database!.command({ update: this.definition.name, updates, ordered: false });
 	}
 
 	/** Events that have waited since before `at`, the oldest first. */
@@ -244,23 +254,6 @@ function decideAll<T extends Aggregate>(collection: string, base: T, batch: Mess
 		}
 	});
 	return { outcomes, state, events, certain };
-}
-
-/** Only the top-level fields that differ are written. */
-function changeOf<T extends Aggregate>(base: T, state: T, events: OutboxEvent[]): Update {
-	const set: Record<string, unknown> = {};
-	const unset: Record<string, ""> = {};
-	for (const key of Object.keys(state) as (keyof T & string)[]) {
-		if (state[key] !== base[key]) {
-			if (state[key] === undefined) unset[key] = "";
-			else set[key] = state[key];
-		}
-	}
-	for (const key of Object.keys(base)) if (!(key in state)) unset[key] = "";
-	const update: Record<string, unknown> = { $set: set };
-	if (Object.keys(unset).length > 0) update.$unset = unset;
-	if (events.length > 0) update.$push = { outbox: events.length === 1 ? events[0] : { $each: events } };
-	return { id: state.id, rev: base.rev, update };
 }
 
 function fromStored<T>(document: Stored | null | undefined): T | null {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Collection as NativeCollection } from "mongoose";
-import type { Stored } from "./collection.ts";
+import type { mongo } from "mongoose";
+import type { DriverCollection, Stored } from "./collection.ts";
 import { gather } from "./gather.ts";
 
 export type Insertion = Record<string, unknown> & { _id: string };
@@ -23,8 +23,11 @@ export class DuplicateKeyError extends Error {
 	}
 }
 
+const CONCERN = { w: "majority" } as const;
+
 /** Gathers the inserts and conditional updates of one collection into as few commands as there is waiting for. */
-export function writer(collection: NativeCollection<Stored>, nodeId: string) {
+export function writer(collection: DriverCollection<Stored>, database: mongo.Db, nodeId: string) {
+	const name = collection.collectionName;
 	const field = `writers.${nodeId.replaceAll(".", "-").replaceAll("$", "-")}`;
 
 	const insert = gather<Insertion, true>(async (documents) => {
@@ -33,53 +36,82 @@ export function writer(collection: NativeCollection<Stored>, nodeId: string) {
 			else await collection.insertMany(documents as never, { ordered: false });
 			return documents.map(() => true);
 		} catch (error) {
-			const failures = writeErrors(error, documents.length);
+			const failures = refusals(error, documents.length);
 			if (!failures) throw error;
 			return documents.map((_document, index) => failures.get(index) ?? true);
 		}
 	});
 
-	const update = gather<Update, boolean>(async (updates) => {
-		if (updates.length === 1) {
-			const { id, rev, update } = updates[0]!;
+	const update = gather<Update, boolean>((updates) =>
+		updates.length === 1 ? one(updates[0] as Update) : many(updates),
+	);
+
+	async function one({ id, rev, update }: Update): Promise<(boolean | Error)[]> {
+		try {
 			return [(await collection.updateOne({ _id: id, rev }, update)).matchedCount === 1];
+		} catch (error) {
+			return [refusals(error, 1)?.get(0) ?? (error as Error)];
 		}
-		// The answer to many updates counts those that fitted without naming them, so each leaves its writer's mark, and
-		// only when one did not fit are the marks read. One node changes one aggregate at a time: its own mark is certain.
+	}
+
+	/**
+	 * The answer to many updates counts those that fitted without naming them, so each leaves its writer's mark, and only when
+	 * one did not fit, or no answer came, are the marks read. One node changes one aggregate at a time: its own mark is certain.
+	 */
+	async function many(updates: Update[]): Promise<(boolean | Error)[]> {
 		const mark = randomBytes(9).toString("base64url");
-		const operations = updates.map(({ id, rev, update }) => ({
-			updateOne: {
-				filter: { _id: id, rev },
-				update: { ...update, $set: { ...(update.$set as object), [field]: mark } },
-			},
+		const statements = updates.map(({ id, rev, update }) => ({
+			q: { _id: id, rev },
+			u: { ...update, $set: { ...(update.$set as object), [field]: mark } },
 		}));
-		const result = await collection.bulkWrite(operations as never, { ordered: false });
-		if (result.matchedCount === updates.length) return updates.map(() => true);
+		let refused = new Map<number, Error>();
+		try {
+			const answer = await database.command({
+				update: name,
+				updates: statements,
+				ordered: false,
+				writeConcern: CONCERN,
+			});
+			if (answer.n === updates.length) return updates.map(() => true);
+			refused = refusals(answer, updates.length) ?? refused;
+		} catch (error) {
+			if ((error as { code?: unknown }).code !== undefined) throw error;
+		}
 		const marked = await collection
 			.find({ _id: { $in: updates.map(({ id }) => id) }, [field]: mark }, { projection: { _id: 1 } })
 			.toArray();
 		const done = new Set<unknown>(marked.map((document) => document._id));
-		return updates.map(({ id }) => done.has(id));
-	});
+		return updates.map(({ id }, index) => refused.get(index) ?? done.has(id));
+	}
 
 	return { insert, update };
 }
 
-function writeErrors(error: unknown, count: number): Map<number, Error> | null {
+interface Refusal {
+	index: number;
+	code: number;
+	err?: { keyPattern?: object };
+	keyPattern?: object;
+	errmsg?: string;
+}
+
+/** What a unique index or another rule of the store refused, by place; null when the whole command failed. */
+function refusals(error: unknown, count: number): Map<number, Error> | null {
 	const { code, writeErrors, keyPattern } = error as {
 		code?: number;
-		writeErrors?: { index: number; code: number; err?: { keyPattern?: object }; errmsg?: string }[];
+		writeErrors?: Refusal | Refusal[];
 		keyPattern?: object;
 	};
 	if (count === 1) return code === 11000 ? new Map([[0, new DuplicateKeyError(Object.keys(keyPattern ?? {}))]]) : null;
 	if (!writeErrors) return null;
-	const list = Array.isArray(writeErrors) ? writeErrors : [writeErrors];
 	return new Map(
-		list.map((entry) => [
-			entry.index,
-			entry.code === 11000
-				? new DuplicateKeyError(Object.keys(entry.err?.keyPattern ?? {}))
-				: new Error(entry.errmsg ?? `write error ${entry.code}`),
-		]),
+		[writeErrors]
+			.flat()
+			.map((entry) => [
+				entry.index,
+				entry.code === 11000
+					? new DuplicateKeyError(Object.keys(entry.err?.keyPattern ?? entry.keyPattern ?? {}))
+					: new Error(entry.errmsg ?? `write error ${entry.code}`),
+			]),
 	);
 }

@@ -35,16 +35,19 @@ export async function openLedger(connection: Connection): Promise<void> {
 	written.clear();
 	const collection = model.collection as unknown as NativeCollection<Entry>;
 	movements = collection;
-	append = gather(async (entries: Entry[]) => {
-		try {
-			await collection.insertMany(entries, { ordered: false });
-		} catch (error) {
-			// An entry that is there already came with an earlier delivery.
-			const failures = [(error as { writeErrors?: { code: number }[] }).writeErrors ?? []].flat();
-			if (failures.length === 0 || failures.some(({ code }) => code !== 11000)) throw error;
-		}
-		return entries.map(() => true);
-	});
+	append = gather(
+		async (entries: Entry[]) => {
+			try {
+				await collection.insertMany(entries, { ordered: false });
+			} catch (error) {
+				// An entry that is there already came with an earlier delivery.
+				const failures = [(error as { writeErrors?: { code: number }[] }).writeErrors ?? []].flat();
+				if (failures.length === 0 || failures.some(({ code }) => code !== 11000)) throw error;
+			}
+			return entries.map(() => true);
+		},
+		{ linger: 10 },
+	);
 }
 
 function store(): NativeCollection<Entry> {

@@ -94,7 +94,7 @@ test("a sale that was undone because another line was short can be made again", 
 	const undone = uncommit(sold, "ord_1", 2, false).state;
 	t.is(undone.onHand, 2);
 	t.is(uncommit(undone, "ord_1", 2, true).state, undone);
-	t.is(commit(undone, "ord_1", 2, true).state.onHand, 0);
+	t.is(commit(undone, "ord_1", 2).state.onHand, 0);
 });
 
 test("counting below what is held is refused", (t) => {
@@ -119,7 +119,7 @@ test("goods come back once for each return", (t) => {
 test("the list of settled orders stays bounded", (t) => {
 	let state = variant(1_000);
 	for (let n = 0; n < 300; n++) state = commit(state, `ord_${n}`, 1, true).state;
-	t.is(state.settled.length, 200);
+	t.is(state.settled.length, 64);
 	t.is(state.settled.at(-1), "commit ord_299");
 });
 

@@ -7,7 +7,7 @@ import type { Hold, VariantState } from "./model.ts";
 type Movement = EventData<typeof stockChanged>["movement"];
 
 /** How many settled references a variant remembers itself. */
-const REMEMBERED = 200;
+const REMEMBERED = 64;
 
 /** A commit found neither its hold nor a trace that it was done: the ledger has to be asked. */
 export class HoldGone extends Error {
@@ -87,7 +87,9 @@ export function commit(
 			},
 		);
 	}
-	if (!mayTake) throw new HoldGone();
+	// Undone a moment ago: the ledger may not know of that yet, and is not asked.
+	const undone = variant.settled.includes(uncommitOf(reference));
+	if (!mayTake && !undone) throw new HoldGone();
 	if (availableOf(variant) < quantity) throw short(variant.sku, quantity, availableOf(variant));
 	return moved(
 		variant,

@@ -48,10 +48,13 @@ export type Figures = Pick<VariantState, "onHand" | "reserved" | "productId" | "
 
 const figureFields = { onHand: 1, reserved: 1, productId: 1, productRev: 1 } as const;
 
-const gatherFigures = gather(async (groups: string[][]) => {
-	const found = await read<Figures>(groups.length === 1 ? groups[0]! : [...new Set(groups.flat())], figureFields);
-	return groups.map(() => found);
-}, 50);
+const gatherFigures = gather(
+	async (groups: string[][]) => {
+		const found = await read<Figures>(groups.length === 1 ? groups[0]! : [...new Set(groups.flat())], figureFields);
+		return groups.map(() => found);
+	},
+	{ limit: 50 },
+);
 
 /** The stock of variants by id. The map may hold others, too: one command serves all who ask at once. */
 export function figuresOf(ids: string[]): Promise<Map<string, Figures>> {

@@ -1,6 +1,6 @@
 import type { estypes } from "@elastic/elasticsearch";
-import type { Params, Result } from "../../schemas/contract.ts";
-import type { Facets, search, suggest } from "../../schemas/search.ts";
+import type { Params } from "../../schemas/contract.ts";
+import type { Facets, search } from "../../schemas/search.ts";
 import { PRICE_RANGES, STARS, wordsOf } from "./domain.ts";
 
 type Query = estypes.QueryDslQueryContainer;
@@ -165,8 +165,6 @@ export function facetsOf(answered: Record<string, unknown> = {}): Facets {
 			.sort((a, b) => b.value - a.value),
 	};
 }
-
-export type Suggested = Result<typeof suggest>["data"];
 
 /** Products and vendors whose words begin as typed; `misspelt` forgives a letter or two. */
 export function suggestRequest(q: string, size: number, misspelt: boolean): estypes.SearchRequest {

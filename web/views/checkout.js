@@ -6,7 +6,7 @@ import { format } from "../money.js";
 import { awaitOrder, dropCart, keepOrder, openCart, session } from "../session.js";
 import { addressForm } from "./address.js";
 import { messages } from "./cart.js";
-import { day, notice, totals } from "./parts.js";
+import { day, notice, serviceName, totals } from "./parts.js";
 import { payments } from "./payments.js";
 
 /** The checkout: who and where, how it is sent, how it is paid. An attempt that is open is finished first. */
@@ -99,7 +99,7 @@ function shipping(state, sum, steps, shown, offers) {
 			h(
 				"span",
 				{ class: "grow" },
-				`${carrier} ${service}`,
+				`${carrier} ${serviceName(service)}`,
 				days ? h("span", { class: "quiet" }, ` · arrives ${days}`) : null,
 			),
 			h("strong", {}, format(price)),
@@ -124,7 +124,7 @@ function shipping(state, sum, steps, shown, offers) {
 				h("h2", {}, "2. Shipping"),
 				h("button", { class: "link", type: "button", onclick: () => put(steps, shown, form) }, "Change"),
 			),
-			h("p", {}, `${carrier} ${service}`),
+			h("p", {}, `${carrier} ${serviceName(service)}`),
 		);
 		const next = payment(state, sum);
 		put(steps, shown, done, next);
@@ -162,12 +162,12 @@ function payment(state, sum) {
 async function order(body, onWait) {
 	const { order: placed, orderToken } = await place(body, onWait);
 	keepOrder(placed.id, orderToken);
-	dropCart();
 	const next = placed.payment.nextAction;
-	if (placed.status === "requires_action" && next) {
-		awaitOrder(placed.id);
-		location.assign(next.url);
-	} else location.hash = `/orders/${placed.id}`;
+	const away = placed.status === "requires_action" && next;
+	if (away) awaitOrder(placed.id);
+	dropCart();
+	if (away) location.assign(next.url);
+	else location.hash = `/orders/${placed.id}`;
 }
 
 function finishing(body) {

@@ -1,7 +1,6 @@
 import { api } from "../api.js";
 import { field, h, onSubmit } from "../dom.js";
 import { dropSession } from "../session.js";
-import { notice } from "./parts.js";
 
 /** The pages that links in mails lead to, each with `?token=`. */
 
@@ -9,7 +8,7 @@ const form = (title, fields, button, work, done) => {
 	const element = h("form", { class: "panel narrow" }, fields, h("button", { class: "main wide" }, button));
 	onSubmit(element, async (entered) => {
 		await work(entered);
-		element.replaceWith(notice(done));
+		element.replaceWith(h("p", { class: "notice", role: "status" }, done));
 	});
 	return { title, content: [h("h1", {}, title), element] };
 };
@@ -38,7 +37,7 @@ export const resetPassword = (_, wanted) =>
 			await api("POST", "/v1/auth/reset-password", { body: { token: wanted.get("token") ?? "", password } });
 			dropSession();
 		},
-		"Your password is changed. You can sign in with it now.",
+		["Your password is changed. ", h("a", { href: "#/account" }, "Sign in with it")],
 	);
 
 /** The address is confirmed by a press of the button, so that a mail program that opens links ahead uses nothing up. */
@@ -48,5 +47,5 @@ export const verifyEmail = (_, wanted) =>
 		h("p", {}, "Press the button to confirm that the mail reached you."),
 		"Confirm",
 		() => api("POST", "/v1/auth/verify-email", { body: { token: wanted.get("token") ?? "" } }),
-		"Thank you, your address is confirmed.",
+		["Thank you, your address is confirmed. ", h("a", { href: "#/account" }, "To your account")],
 	);

@@ -2,11 +2,12 @@ import { api, orderHeaders } from "../api.js";
 import { h, put, say } from "../dom.js";
 import { follow } from "../follow.js";
 import { format } from "../money.js";
-import { awaitOrder, keepOrder } from "../session.js";
-import { notice, spoken, totals, when } from "./parts.js";
+import { awaited, awaitOrder, keepCart, keepOrder, openCart } from "../session.js";
+import { notice, serviceName, spoken, totals, when } from "./parts.js";
 
 const over = ["delivered", "cancelled", "payment_failed", "returned", "refunded"];
 const cancellable = ["pending", "requires_action", "confirmed"];
+const paid = { authorized: "reserved", captured: "paid", voided: "not charged", requires_action: "not approved yet" };
 const told = {
 	pending: "We are working on your order.",
 	requires_action: "Your approval of the payment is needed.",
@@ -31,7 +32,6 @@ export async function order({ id }, wanted, signal) {
 	if (wanted.has("token")) keepOrder(id, wanted.get("token"));
 	if (wanted.size > 0) history.replaceState(null, "", `#/orders/${id}`);
 	if (wanted.has("resume")) {
-		awaitOrder(null);
 		current = await call("POST", "/resume").catch((error) => {
 			problem = error.message;
 			return null;
@@ -49,7 +49,10 @@ export async function order({ id }, wanted, signal) {
 		}
 		show();
 	};
-	const show = () => put(place, draw(current, problem, act));
+	const show = () => {
+		settle(current);
+		put(place, draw(current, problem, act));
+	};
 	show();
 	watch(id, signal, async () => {
 		const before = current;
@@ -60,6 +63,16 @@ export async function order({ id }, wanted, signal) {
 		return over.includes(current.status);
 	});
 	return { title: `Order ${current.number}`, content: [place] };
+}
+
+const failed = ["payment_failed", "cancelled"];
+
+/** Nothing is awaited of an order that went on; one that failed gives its cart back. */
+function settle({ id, status }) {
+	const left = awaited();
+	if (left?.id !== id || status === "requires_action" || status === "pending") return;
+	awaitOrder(null);
+	if (failed.includes(status) && left.cart && !openCart()) keepCart(left.cart);
 }
 
 /** Looks again at each event of the order's stream; without the stream every three seconds. Ends with the view. */
@@ -93,6 +106,9 @@ function draw(current, problem, act) {
 			h("span", { class: `state ${current.status}` }, spoken(current.status)),
 		),
 		problem ? h("p", { class: "problem", role: "alert" }, problem) : null,
+		failed.includes(current.status) && openCart()
+			? h("p", {}, h("a", { class: "main", href: "#/cart" }, "Back to your cart"))
+			: null,
 		approve
 			? h(
 					"p",
@@ -121,7 +137,7 @@ function draw(current, problem, act) {
 				h(
 					"p",
 					{ class: "quiet" },
-					`Payment by ${current.payment.provider === "paypal" ? "PayPal" : "card"}: ${spoken(current.payment.status).toLowerCase()}`,
+					`Payment by ${current.payment.provider === "paypal" ? "PayPal" : "card"}: ${paid[current.payment.status] ?? spoken(current.payment.status).toLowerCase()}`,
 				),
 				cancellable.includes(current.status) ? cancelling(act) : null,
 			),
@@ -151,7 +167,7 @@ function parcel({ status, carrier, service, trackingNumber, trackingUrl, events 
 		h(
 			"div",
 			{ class: "line" },
-			h("h2", {}, `${carrier} ${service}`),
+			h("h2", {}, `${carrier} ${serviceName(service)}`),
 			h("span", { class: `state ${status}` }, spoken(status)),
 		),
 		trackingNumber

@@ -119,4 +119,14 @@ export const spoken = (code) => {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
+/** A carrier's name for a service as people say it: `FEDEX_2_DAY` is "2 Day", `NextDayAir` is "Next Day Air". */
+export const serviceName = (code) =>
+	/^[A-Z0-9_]+$/.test(code)
+		? code
+				.replace(/^FEDEX_/, "")
+				.split("_")
+				.map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+				.join(" ")
+		: code.replace(/([a-z])(?=[A-Z])|^(\d)(?=[A-Z])/g, "$& ");
+
 export const notice = (text, kind = "notice") => h("p", { class: kind }, text);

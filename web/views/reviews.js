@@ -101,8 +101,9 @@ function writing(path, fill) {
 		h("button", { class: "main" }, "Send review"),
 	);
 	onSubmit(form, async ({ rating, title, body }) => {
-		await api("POST", path, { body: { rating: Number(rating), title, body } });
-		form.replaceWith(notice("Thank you for your review. It may take a while until everyone sees it."));
+		const { status } = await api("POST", path, { body: { rating: Number(rating), title, body } });
+		const waits = status === "pending" ? " It is shown when a moderator has read it." : "";
+		form.replaceWith(notice(`Thank you for your review.${waits}`));
 		await fill();
 	});
 	return form;

@@ -27,6 +27,12 @@ const button = (label, work, className = "") =>
 
 const time = (iso) => element("time", { dateTime: iso }, new Date(iso).toLocaleString());
 
+/** A text with its web addresses to click on. */
+const linked = (text) =>
+	text
+		.split(/(https?:\/\/\S+)/)
+		.map((part, n) => (n % 2 ? element("a", { href: part, target: "_blank", rel: "noopener" }, part) : part));
+
 function table(heads, rows, empty) {
 	if (rows.length === 0) return element("p", {}, empty);
 	const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
@@ -54,7 +60,7 @@ const sections = {
 	},
 	async messages() {
 		const { messages } = await api("messages");
-		const rows = messages.map(({ date_created, to, status, body }) => [time(date_created), to, status, body]);
+		const rows = messages.map(({ date_created, to, status, body }) => [time(date_created), to, status, linked(body)]);
 		return table(["Sent", "To", "Status", "Text"], rows, "No text message has been sent yet.");
 	},
 	async parcels() {
@@ -93,7 +99,7 @@ const sections = {
 			const name = provider === "paypal" ? "PayPal approval" : "3-D Secure";
 			return [time(createdAt), name, reference ?? id, money(approval), choices];
 		});
-		return table(["Since", "What", "Order", "Amount", ""], rows, "No payment waits for its buyer.");
+		return table(["Since", "What", "Reference", "Amount", ""], rows, "No payment waits for its buyer.");
 	},
 };
 

@@ -50,9 +50,12 @@ export function refundSight(refund: Stripe.Refund): RefundSight {
 
 type StripeFailure = { code?: string; decline_code?: string; message?: string } | null;
 
+/** Stripe words this one for developers; buyers read it. */
+const UNCONFIRMED = { payment_intent_authentication_failure: "Your bank did not confirm the payment." };
+
 const failureOf = (error: StripeFailure) => ({
 	code: error?.code ?? "payment_failed",
-	message: error?.message ?? "The payment failed.",
+	message: UNCONFIRMED[error?.code as keyof typeof UNCONFIRMED] ?? error?.message ?? "The payment failed.",
 	declineCode: error?.decline_code ?? null,
 });
 

@@ -12,7 +12,7 @@ export default action(commitStock, async (ctx) => {
 	const gone = results.filter(({ error }) => error instanceof HoldGone).map(({ line }) => line);
 	const error = errorOf(results.filter(({ error }) => !(error instanceof HoldGone)));
 	if (error !== undefined) {
-		// Only a SKU that nobody knows is short already; the others' sales are undone, as none is sold or all are.
+		// None is sold or all are: what this or an earlier call sold of the others is undone.
 		if (codeOf(error) === "out_of_stock") await undo(reference, lines);
 		throw error;
 	}

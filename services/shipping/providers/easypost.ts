@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import type EasyPostModule from "@easypost/api";
 import { setting } from "../../../runtime/config.ts";
 import { fail } from "../../../runtime/errors.ts";
@@ -12,6 +14,12 @@ type Client = InstanceType<typeof EasyPostModule.default>;
 /** Milliseconds until a question ends: buyers wait for rates, nobody for a label. */
 const PATIENCE = { rates: 3_000, label: 10_000 };
 
+/** What the SDK lets its middleware change: a request of superagent. */
+interface Question {
+	timeout(limits: { deadline: number }): Question;
+	agent(agent: HttpAgent | HttpsAgent): Question;
+}
+
 const clients = new Map<string, Promise<Client>>();
 
 /** A client of its own for each patience: the SDK's own `timeout` option has no effect (its `_request` does not use it). */
@@ -22,12 +30,14 @@ function client(patience: keyof typeof PATIENCE): Promise<Client> {
 	const name = `${patience} ${key} ${url}`;
 	let made = clients.get(name);
 	if (!made) {
+		// The SDK opens a connection for every question otherwise.
+		const agent = url.startsWith("http:") ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
 		made = import("@easypost/api").then((module) => {
 			const EasyPost = module.default as unknown as typeof EasyPostModule.default;
 			return new EasyPost(key, {
 				...(url ? { baseUrl: `${url.replace(/\/(v2\/?)?$/, "")}/v2/` } : {}),
-				requestMiddleware: ((request: { timeout(limits: object): unknown }) =>
-					request.timeout({ deadline: PATIENCE[patience] })) as never,
+				requestMiddleware: ((request: Question) =>
+					request.timeout({ deadline: PATIENCE[patience] }).agent(agent)) as never,
 			});
 		});
 		clients.set(name, made);

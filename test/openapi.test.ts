@@ -1,0 +1,272 @@
+import { randomUUID } from "node:crypto";
+import { Ajv2020 as Ajv, type ErrorObject } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import anyTest, { type ExecutionContext, type TestFn } from "ava";
+import { ADDRESS, addressed, as, filled, type HeldCart, type Placed, place, register, until, VISA } from "./buyer.ts";
+import { oneShop } from "./one-shop.ts";
+import STRUCTURE from "./openapi-3.1.json" with { type: "json" };
+
+const test = anyTest as TestFn;
+const shop = oneShop(test, {}, { sample: true });
+
+type Json = Record<string, unknown>;
+interface Operation {
+	operationId: string;
+	parameters: { name: string; in: string; required: boolean; schema: Json }[];
+	requestBody?: { content: Record<string, { schema: Json }> };
+	responses: Record<string, { description: string; content?: Record<string, { schema: Json }> }>;
+	security?: object[];
+	"x-scope"?: string;
+}
+interface Route {
+	method: string;
+	path: string;
+	operation: Operation;
+}
+interface Document {
+	paths: Record<string, Record<string, Operation>>;
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+(formats as unknown as (ajv: Ajv) => void)(ajv);
+let document: Document;
+let routes: Route[] = [];
+let admin = "";
+
+test.serial.before(async () => {
+	document = as(200, await shop().client.request("GET", "/openapi.json"));
+	ajv.addSchema(document, "api");
+	routes = Object.entries(document.paths).flatMap(([path, operations]) =>
+		Object.entries(operations).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+	);
+	admin = await shop().admin();
+});
+
+test("the document has the structure of OpenAPI 3.1, and its schemas compile", (t) => {
+	const valid = ajv.validate(STRUCTURE, document);
+	t.true(valid, explained(ajv.errors));
+	t.true(routes.length > 60);
+	t.is(new Set(routes.map(({ operation }) => operation.operationId)).size, routes.length);
+	for (const { path, method, operation } of routes) {
+		const inPath = operation.parameters.filter((one) => one.in === "path").map(({ name }) => name);
+		t.deepEqual(
+			inPath.sort(),
+			[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string).sort(),
+			`${method} ${path}`,
+		);
+		const names = operation.parameters.map((one) => `${one.in} ${one.name}`);
+		t.is(new Set(names).size, names.length, `${method} ${path}`);
+		for (const { schema } of operation.parameters) t.notThrows(() => ajv.compile(schema));
+		t.true(
+			Object.keys(operation.responses).some((status) => status < "300"),
+			`${method} ${path}`,
+		);
+		for (const schema of Object.values(operation.requestBody?.content ?? {}))
+			t.notThrows(() => ajv.compile(schema.schema));
+	}
+});
+
+test("nobody gets past a route that is not public", async (t) => {
+	for (const route of routes) {
+		const answer = await asked(t, route, {});
+		if (route.operation.security) t.is(answer.status, 401, titleOf(route));
+		else t.not(answer.status, 403, titleOf(route));
+	}
+});
+
+test("a customer gets past none that asks for a scope", async (t) => {
+	const { client } = shop();
+	let { accessToken } = await register(client);
+	for (const route of routes) {
+		const answer = await asked(t, route, { accessToken });
+		if (route.operation["x-scope"]) t.is(answer.status, 403, titleOf(route));
+		else if (answer.status !== 404)
+			t.false(/forbidden|unauthenticated/.test(answer.text), `${titleOf(route)} ${answer.text}`);
+		if (ends(route)) ({ accessToken } = await register(client));
+	}
+});
+
+test("an administrator gets past all of them, and every answer is as the document says", async (t) => {
+	for (const route of routes.filter((one) => !ends(one))) {
+		for (const body of [undefined, {}, sampleOf(route)]) {
+			const { text } = await asked(t, route, { accessToken: admin, body });
+			t.notRegex(text, /"code":"(forbidden|unauthenticated)"/, titleOf(route));
+		}
+		const odd = await asked(t, route, { accessToken: admin, query: "?nosuch[$ne]=1", body: sampleOf(route) });
+		t.is(odd.status, 422, `${titleOf(route)} ${odd.text}`);
+	}
+});
+
+test("what exists is answered as the document says", async (t) => {
+	const { client } = shop();
+	const { accessToken } = await register(client);
+	const { data } = as<{ data: { id: string; slug: string; variants: { sku: string; available: number }[] }[] }>(
+		200,
+		await client.request("GET", "/v1/products?limit=50"),
+	);
+	const product = data.find(({ variants }) => (variants[0]?.available ?? 0) > 5);
+	if (!product) throw new Error("nothing is for sale");
+	const sku = product.variants[0]?.sku ?? "";
+	const goods = { sku, product: product as never };
+	const cart: HeldCart = await filled(client, goods);
+	await addressed(client, cart);
+	const placed = as<Placed>(201, await place(client, cart, VISA, { accessToken }));
+	const shipment = await until(
+		"a shipment",
+		async () =>
+			as<Placed["order"]>(200, await client.request("GET", `/v1/orders/${placed.order.id}`, { accessToken }))
+				.shipments[0],
+	);
+	const { id: addressId } = as<{ id: string }>(
+		201,
+		await client.request("POST", "/v1/me/addresses", { accessToken, body: ADDRESS }),
+	);
+	const open = await filled(client, goods);
+	const ids: [RegExp, string][] = [
+		[/^\/v1\/products\//, product.id],
+		[/^\/v1\/categories\//, "kitchen"],
+		[/^\/v1\/carts\//, open.id],
+		[/^\/v1\/(admin\/)?orders\//, placed.order.id],
+		[/^\/v1\/payments\//, placed.order.payment.id],
+		[/^\/v1\/(admin\/)?shipments\//, shipment.id],
+		[/^\/v1\/admin\/inventory\//, sku],
+		[/^\/v1\/me\/addresses\//, addressId],
+	];
+	const succeeded = new Set<string>();
+	for (const who of [accessToken, admin]) {
+		for (const route of routes.filter(
+			(one) => !ends(one) && one.method !== "DELETE" && !one.path.endsWith("/events"),
+		)) {
+			const id = ids.find(([pattern]) => pattern.test(route.path))?.[1];
+			const headers = { "Cart-Token": open.cartToken, "Order-Token": placed.orderToken };
+			const answer = await asked(t, route, { accessToken: who, id, headers, body: sampleOf(route) });
+			if (answer.status < 300) succeeded.add(route.operation.operationId);
+		}
+	}
+	t.true(succeeded.size > 35, `${succeeded.size}: ${[...succeeded].join(" ")}`);
+});
+
+interface Asked {
+	accessToken?: string;
+	id?: string | undefined;
+	query?: string;
+	headers?: Record<string, string>;
+	body?: unknown;
+}
+
+/** Asks a route, and holds the answer against what the document says of it. */
+async function asked(
+	t: ExecutionContext,
+	{ method, path, operation }: Route,
+	{ accessToken, id, query = "", headers, body }: Asked,
+): Promise<{ status: number; text: string }> {
+	const type = Object.keys(operation.requestBody?.content ?? {})[0] ?? "application/json";
+	const sends = method !== "GET" && method !== "DELETE" && body !== undefined;
+	const url = path.replace(/\{(\w+)\}/g, (_, name) =>
+		encodeURIComponent(id && name !== "itemId" && name !== "code" ? id : `no-${name}`),
+	);
+	const response = await fetch(shop().url + url + query, {
+		method,
+		headers: {
+			...headers,
+			...(sends ? { "Content-Type": type } : {}),
+			...(accessToken ? { Authorization: `Bearer ${accessToken}` } : {}),
+			...(method === "POST" ? { "Idempotency-Key": randomUUID() } : {}),
+		},
+		...(sends ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {}),
+	});
+	const text = await response.text();
+	const where = `${method} ${url}${query} ${response.status} ${text.slice(0, 300)}`;
+	const stated = operation.responses[response.status];
+	t.truthy(stated, `is not documented: ${where}`);
+	t.true(response.status < 500, where);
+	if (!stated?.content || text === "") {
+		t.is(text, "", where);
+		return { status: response.status, text };
+	}
+	const media = (response.headers.get("content-type") ?? "").split(";")[0] as string;
+	const schema = stated.content[media]?.schema;
+	t.truthy(schema, `${media} is not documented: ${where}`);
+	if (/json/.test(media)) {
+		const at = [
+			"",
+			"paths",
+			path,
+			method.toLowerCase(),
+			"responses",
+			String(response.status),
+			"content",
+			media,
+			"schema",
+		]
+			.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1")))
+			.join("/");
+		const check = ajv.getSchema(`api#${at}`);
+		t.true(check?.(JSON.parse(text)), `${where}: ${explained(check?.errors)}`);
+	}
+	if (media === "application/problem+json")
+		t.true(
+			stated.description.split(", ").includes((JSON.parse(text) as { code: string }).code),
+			`the code is not documented: ${where}`,
+		);
+	return { status: response.status, text };
+}
+
+const titleOf = ({ method, path }: Route) => `${method} ${path}`;
+
+/** After these a token is worth nothing. */
+const ends = ({ operation, method, path }: Route) =>
+	operation.operationId === "user.logout" || (method === "DELETE" && path === "/v1/me");
+
+const explained = (errors: ErrorObject[] | null | undefined) =>
+	(errors ?? [])
+		.slice(0, 3)
+		.map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)
+		.join("; ");
+
+/** A body that the schema takes, as far as a few rules can tell. */
+function sampleOf({ operation }: Route): unknown {
+	const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+	if (!content) return undefined;
+	return type === "text/csv" ? "Title,Variant Price\nOf a sample,1.00\n" : sampleFor(content.schema, "");
+}
+
+const STRINGS: [RegExp, string][] = [
+	[/email/i, "sample@example.com"],
+	[/country/i, "US"],
+	[/currency/i, "USD"],
+	[/phone/i, "+14155550123"],
+	[/At$/, "2030-01-01T00:00:00.000Z"],
+	[/url$/i, "https://shop.example/picture.png"],
+	[/slug/, "a-sample"],
+	[/sku/, "SAMPLE-1"],
+	[/password/i, "sample of a long secret"],
+];
+
+function sampleFor(schema: Json, name: string): unknown {
+	const {
+		anyOf,
+		enum: choices,
+		type,
+		properties,
+		required,
+		items,
+		minimum,
+	} = schema as {
+		anyOf?: Json[];
+		enum?: unknown[];
+		type?: string;
+		properties?: Record<string, Json>;
+		required?: string[];
+		items?: Json;
+		minimum?: number;
+	};
+	if (choices) return choices[0];
+	if (anyOf) return sampleFor(anyOf[0] as Json, name);
+	if (type === "object")
+		return Object.fromEntries((required ?? []).map((one) => [one, sampleFor(properties?.[one] ?? {}, one)]));
+	if (type === "array") return [sampleFor(items ?? {}, name)];
+	if (type === "integer" || type === "number") return Math.max(minimum ?? 1, 1);
+	if (type === "boolean") return true;
+	return STRINGS.find(([pattern]) => pattern.test(name))?.[1] ?? "sample";
+}
