@@ -1,6 +1,6 @@
 /**
  * Processor time per mongoose command, the driver's side and the server's together (`node embedded/mongodb/bench.ts [--memory]`).
- * With MONGODB_URL set it measures that server instead; its own processor time is then not in the figure.
+ * With COMPARE_MONGODB_URL set it measures that server instead; its own processor time is then not in the figure.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,8 +12,8 @@ const WORKERS = 32;
 const ROUNDS = 6000;
 
 const folder = process.argv.includes("--memory") ? null : await mkdtemp(join(tmpdir(), "mongodb-bench-"));
-const server = process.env.MONGODB_URL ? undefined : await startMongodb({ dataDir: folder });
-const url = server?.url ?? process.env.MONGODB_URL!;
+const server = process.env.COMPARE_MONGODB_URL ? undefined : await startMongodb({ dataDir: folder });
+const url = server?.url ?? process.env.COMPARE_MONGODB_URL!;
 const db = await mongoose.createConnection(url, { dbName: `bench${process.pid}`, maxPoolSize: WORKERS }).asPromise();
 const schema = new Schema({
 	sku: String,

@@ -4,14 +4,14 @@ import test, { type ExecutionContext } from "ava";
 import { BSON, type Db, type Document, MongoClient, type MongoClientOptions } from "mongodb";
 import { type Mongodb, startMongodb } from "./index.ts";
 
-/** True when MONGODB_URL names another server, which the tests of common behaviour then ask instead. */
-export const elsewhere = process.env.MONGODB_URL !== undefined;
+/** True when COMPARE_MONGODB_URL names another server, which the tests of common behaviour then ask instead. */
+export const elsewhere = process.env.COMPARE_MONGODB_URL !== undefined;
 
 let server: Promise<Mongodb> | undefined;
 
 /** The address of the one server in memory that all tests of a file share. */
 export async function sharedUrl(): Promise<string> {
-	if (process.env.MONGODB_URL) return process.env.MONGODB_URL;
+	if (process.env.COMPARE_MONGODB_URL) return process.env.COMPARE_MONGODB_URL;
 	server ??= startMongodb({ dataDir: null });
 	return (await server).url;
 }
