@@ -15,9 +15,21 @@ function random(): Uint8Array {
 	return pool.subarray(used - 16, used);
 }
 
-/** `ord_` and 32 hexadecimal digits: a UUIDv7 (RFC 9562) without dashes, so ids sort by their time of birth. */
+let milliseconds = 0;
+let sequence = 0;
+
+/**
+ * `ord_` and 32 hexadecimal digits: a UUIDv7 (RFC 9562) without dashes. Ids of one process sort by their birth, also those
+ * of one millisecond.
+ */
 export function newId(prefix: string): string {
-	v7({ rng: random }, bytes);
+	const entropy = random();
+	const now = Date.now();
+	if (now > milliseconds) {
+		milliseconds = now;
+		sequence = ((entropy[0] as number) << 16) | ((entropy[1] as number) << 8) | (entropy[2] as number);
+	} else sequence++;
+	v7({ random: entropy, msecs: milliseconds, seq: sequence }, bytes);
 	return `${prefix}_${Buffer.from(bytes.buffer).toString("hex")}`;
 }
 
