@@ -34,7 +34,7 @@ export async function startTestShop(
 		...options,
 		environment: {
 			PORT: "0",
-			LOG_LEVEL: "error",
+			LOG_LEVEL: process.env.TEST_LOG ?? "error",
 			RATE_LIMIT: "off",
 			NAMESPACE: `t${randomUUID().slice(0, 8)}`,
 			DATA_DIR: dataDir,

@@ -96,7 +96,11 @@ const any = (definition: Record<string, unknown>) => new Schema(definition, { st
 
 const productSchema = any({ _id: String, rev: Number, slug: String, status: String });
 productSchema.index({ slug: 1 }, { unique: true });
-productSchema.index({ "variants.sku": 1 }, { unique: true, sparse: true });
+// Products that gave up their variants have none to index: an empty list would count as the value null, which is unique too.
+productSchema.index(
+	{ "variants.sku": 1 },
+	{ unique: true, partialFilterExpression: { "variants.sku": { $exists: true } } },
+);
 productSchema.index({ status: 1, _id: -1 });
 productSchema.index({ status: 1, categories: 1, _id: -1 });
 productSchema.index({ status: 1, vendor: 1, _id: -1 });

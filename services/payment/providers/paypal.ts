@@ -142,14 +142,22 @@ export function paypal(): { provider: PaymentProvider; close(): void } {
 			);
 		},
 		async paymentOf(providerId) {
-			const found = await asked<Order>(({ orders }) => orders.getOrder({ id: providerId }));
-			return found.purchaseUnits?.[0]?.customId ?? null;
+			try {
+				const found = await asked<Order>(({ orders }) => orders.getOrder({ id: providerId }));
+				return found.purchaseUnits?.[0]?.customId ?? null;
+			} catch (error) {
+				// What PayPal does not know is nobody's payment.
+				if (error instanceof Refused && UNKNOWN.has(error.code)) return null;
+				throw error;
+			}
 		},
 		verifyWebhook: verify,
 	};
 
 	return { provider, close: () => agent.destroy() };
 }
+
+const UNKNOWN: ReadonlySet<string> = new Set(["INVALID_RESOURCE_ID", "RESOURCE_NOT_FOUND"]);
 
 function declined(payment: Payment, { code, message }: Refused): Sight {
 	const failure = { code, message, declineCode: null };

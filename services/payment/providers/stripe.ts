@@ -97,7 +97,13 @@ export function stripe(): { provider: PaymentProvider; close(): void } {
 		},
 		async paymentOf(providerId) {
 			const sdk = await client();
-			return (await sdk.paymentIntents.retrieve(providerId)).metadata.payment ?? null;
+			try {
+				return (await sdk.paymentIntents.retrieve(providerId)).metadata.payment ?? null;
+			} catch (error) {
+				// What Stripe does not know is nobody's payment; it is no sign of Stripe being down.
+				if ((error as { code?: string }).code === "resource_missing") return null;
+				throw error;
+			}
 		},
 		async verifyWebhook({ body, headers }) {
 			const secret = setting("STRIPE_WEBHOOK_SECRET");
