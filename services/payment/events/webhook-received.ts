@@ -12,13 +12,13 @@ export default consumer(webhookReceived, "read-payment-again", async ({ data }) 
 	const { provider, hint } = webhook;
 	const { providerId } = hint;
 	const paymentId =
-		hint.paymentId ?? (providerId === null ? null : await ask(provider, (asked) => asked.paymentOf(providerId)));
+		hint.paymentId ?? (providerId === null ? null : await ask(provider, (asked) => asked.paymentOf(providerId), false));
 	if (paymentId === null) return;
 	await inTurn(paymentId, async () => {
 		const payment = await payments.find(paymentId);
 		if (!payment || payment.provider !== provider || isKnown(payment, hint)) return;
 		const at = { ...payment, providerId: payment.providerId ?? providerId };
-		const sight = await ask(provider, (asked) => asked.resume(at));
+		const sight = await ask(provider, (asked) => asked.resume(at), false);
 		await settle(payment, sight, true);
 	});
 });

@@ -10,7 +10,8 @@ const OPEN = 5_000;
 export interface Breaker {
 	/** @throws unavailable while open */
 	requireClosed(): void;
-	run<T>(question: () => Promise<T>): Promise<T>;
+	/** @param counts whether a failure is one of the five; what nobody waits for must not close the shop to buyers */
+	run<T>(question: () => Promise<T>, counts?: boolean): Promise<T>;
 }
 
 /**
@@ -32,7 +33,7 @@ export function breaker(name: string): Breaker {
 			if (failures >= FAILURES && Date.now() < openUntil)
 				throw fail("unavailable", {}, `${name} does not answer; asked again soon`);
 		},
-		async run(question) {
+		async run(question, counts = true) {
 			requireClosed();
 			try {
 				const answer = await within(BUDGET, question());
@@ -43,7 +44,7 @@ export function breaker(name: string): Breaker {
 					failures = 0;
 					throw error;
 				}
-				if (++failures >= FAILURES) openUntil = Date.now() + OPEN;
+				if (counts && ++failures >= FAILURES) openUntil = Date.now() + OPEN;
 				throw fail("provider_failed", {}, `${name} gave no usable answer: ${(error as Error).message}`);
 			}
 		},

@@ -34,15 +34,27 @@ export function closeProviders(): void {
  * Instructs a provider, for 8 seconds at most.
  * @throws Refused when it said no, provider_failed when the outcome is not known, unavailable while it keeps failing
  */
-export function instruct<T>(name: Provider, instruction: (provider: PaymentProvider) => Promise<T>): Promise<T> {
+export function instruct<T>(
+	name: Provider,
+	instruction: (provider: PaymentProvider) => Promise<T>,
+	counts = true,
+): Promise<T> {
 	const { provider, breaker } = providerOf(name);
-	return breaker.run(() => instruction(provider));
+	return breaker.run(() => instruction(provider), counts);
 }
 
-/** Asks a provider what it should know, so that its no is a failure. @throws provider_failed, unavailable */
-export async function ask<T>(name: Provider, question: (provider: PaymentProvider) => Promise<T>): Promise<T> {
+/**
+ * Asks a provider what it should know, so that its no is a failure.
+ * @param counts whether a failure brings the breaker nearer to opening
+ * @throws provider_failed, unavailable
+ */
+export async function ask<T>(
+	name: Provider,
+	question: (provider: PaymentProvider) => Promise<T>,
+	counts = true,
+): Promise<T> {
 	try {
-		return await instruct(name, question);
+		return await instruct(name, question, counts);
 	} catch (error) {
 		if (error instanceof Refused) throw fail("provider_failed", {}, `The provider refused: ${error.message}`);
 		throw error;
