@@ -136,7 +136,12 @@ async function run({ pid }: Child): Promise<void> {
 		ok(await pool.send("GET", `/v1/products/${pick(slugs, turn)}`)),
 	);
 	await measure("search", byEcho, { seconds }, async (turn) =>
-		ok(await pool.send("GET", `/v1/search?q=${pick(["mug", "tea", "wool blanket", "lamp", "notebook"], turn)}`)),
+		ok(
+			await pool.send(
+				"GET",
+				`/v1/search?q=${encodeURIComponent(pick(["mug", "tea", "wool blanket", "lamp", "notebook"], turn))}`,
+			),
+		),
 	);
 	const carts = await Promise.all(Array.from({ length: connections }, () => openCart(pool)));
 	await measure("add to cart", byEcho, { seconds }, async (turn) => {
