@@ -259,6 +259,7 @@ ${line(["serial fsyncs of 4 kB", n(syncs), "-", "-", "-", "-"])}
 ${rows.map((row) => line([row.name, n(row.rate, row.rate < 100 ? 1 : 0), n(row.p50, 1), n(row.p95, 1), n(row.p99, 1), n(row.cpu, 2), n(row.ratio, 3), String(row.failures), row.notes])).join("\n")}
 
 - A whole checkout is seven requests: cart, two items, address, rates, rate, order; the mail, the label and the search index that follow are in its processor time.
+- Search asks five questions over and over, and the service keeps an answer for half a second: most of these are kept answers.
 - From the start to the first answer ${n(firstAnswer / 1_000, 1)} s; resident memory ${n(memory)} MiB with the sample catalogue, ${n(memoryAfter)} MiB after this run.
 - One buyer alone: ${n(commandsAlone, 1)} store commands a checkout with all that follows it. The deepest chain of calls of a request: ${hops}.
 - 400 buyers on a stock of 200: ${sold.sold} sold, ${sold.refused} refused, ${sold.left} left.
