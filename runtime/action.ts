@@ -34,7 +34,8 @@ export interface Caller {
 	call(name: string, params?: unknown, options?: Record<string, unknown>): PromiseLike<unknown>;
 }
 
-const DEFAULT_TIMEOUT = 3_000;
+/** Milliseconds. A write leaves room for a read of its own to be asked again when the first node it asked had died. */
+const TIMEOUT = { read: 3_000, write: 6_000 };
 let deepest = 0;
 
 /** The longest chain of calls that ended in this process so far, the gateway's own being the first. */
@@ -81,7 +82,7 @@ export function call<C extends Contract<never, never> | Contract>(
 	contract: C,
 	params: Params<C>,
 ): Promise<Result<C>> {
-	const { name, kind, idempotent, timeout = DEFAULT_TIMEOUT } = contract as Contract;
+	const { name, kind, idempotent, timeout = TIMEOUT[kind] } = contract as Contract;
 	const retries = kind === "read" || idempotent ? 2 : 0;
 	return from.call(name, params, { timeout, retries }) as Promise<Result<C>>;
 }

@@ -51,7 +51,7 @@ export interface Contract<P extends TSchema = TSchema, R extends TSchema = TSche
 	params: P;
 	result: R;
 	errors: readonly ErrorCode[];
-	/** Milliseconds until the caller gives up; 3,000 unless told. */
+	/** Milliseconds until the caller gives up; 3,000 for a read and 6,000 for a write unless told. */
 	timeout?: number;
 	route?: Route;
 }

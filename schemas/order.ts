@@ -65,6 +65,8 @@ export const placeOrder = contract({
 	name: "order.place",
 	summary: "Orders a cart: reserves stock, authorizes and captures the payment",
 	kind: "write",
+	// By its Idempotency-Key, which is required: the same request finds its order, also on another node.
+	idempotent: true,
 	timeout: 12_000,
 	params: closed({
 		cartId: Id,
