@@ -8,6 +8,7 @@ import { startStandIns } from "../embedded/start.ts";
 import { freePort } from "./ports.ts";
 import { RestClient } from "./rest.ts";
 import { SERVICES } from "./services.ts";
+import { WANTED_EVENTS } from "./webhooks.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -86,7 +87,7 @@ try {
 		if (Date.now() > end) throw new Error("the nodes did not come up within a minute");
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
-	await providers.registerWebhooks(url);
+	await providers.registerWebhooks(url, WANTED_EVENTS);
 	console.log(`${nodes.length} processes: ${nodes.map(({ id }) => id).join(" ")}`);
 	code = await demo();
 } catch (error) {

@@ -11,6 +11,7 @@ import { startNats } from "./nats.ts";
 import { portOf } from "./ports.ts";
 import { loadSample } from "./sample.ts";
 import { loadServices, SERVICES } from "./services.ts";
+import { WANTED_EVENTS } from "./webhooks.ts";
 
 export interface Shop {
 	url: string;
@@ -71,7 +72,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 	try {
 		node = await startNode(await loadServices(SERVICES), settings, options.patience);
 		const url = `http://${settings.HOST}:${port}`;
-		await standIns.registerWebhooks(url);
+		await standIns.registerWebhooks(url, WANTED_EVENTS);
 		const administrator = await firstAdministrator(node);
 		if (options.sample) await loadSample(node.broker as unknown as Caller);
 		return { url, settings, node, standIns, administrator, stop };

@@ -39,13 +39,19 @@ export interface StandInsOptions {
 	publicUrl?: string;
 }
 
+/** Types of events by provider. */
+export type WantedEvents = Partial<Record<Name, readonly string[]>>;
+
 export interface StandIns {
 	/** The settings that the started stand-ins stand for, to be added to the others. */
 	settings: Record<string, string>;
 	/** What runs; `apiUrl` of `smtp` is where mails are read. */
 	standIns: Partial<Record<Name, { url: string; apiUrl?: string }>>;
-	/** Tells the providers where the shop's webhooks are: `gatewayUrl/v1/webhooks/...`. */
-	registerWebhooks(gatewayUrl: string): Promise<void>;
+	/**
+	 * Tells the providers where the shop's webhooks are: `gatewayUrl/v1/webhooks/...`.
+	 * @param events the types of events that the shop wants of a provider; all of them where nothing is said
+	 */
+	registerWebhooks(gatewayUrl: string, events?: WantedEvents): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -83,7 +89,7 @@ export async function startStandIns(options: StandInsOptions): Promise<StandIns>
 		standIns: Object.fromEntries(
 			started.map(({ name, url, apiUrl }) => [name, { url, ...(apiUrl ? { apiUrl } : {}) }]),
 		),
-		registerWebhooks: (gatewayUrl) => registerWebhooks(started, added, gatewayUrl),
+		registerWebhooks: (gatewayUrl, events = {}) => registerWebhooks(started, added, gatewayUrl, events),
 		async close() {
 			await Promise.all([providers?.close(), mongodb?.close()]);
 		},
@@ -151,6 +157,7 @@ async function registerWebhooks(
 	started: Started[],
 	settings: Record<string, string>,
 	gatewayUrl: string,
+	events: WantedEvents,
 ): Promise<void> {
 	const targets: Partial<Record<Name, object>> = {
 		stripe: { secret: settings.STRIPE_WEBHOOK_SECRET },
@@ -160,7 +167,11 @@ async function registerWebhooks(
 	const known = started.filter(({ name }) => targets[name]);
 	await Promise.all(
 		known.map(({ name, url }) =>
-			put(`${url}/_sandbox/webhook`, { ...targets[name], url: `${gatewayUrl.replace(/\/$/, "")}/v1/webhooks/${name}` }),
+			put(`${url}/_sandbox/webhook`, {
+				...targets[name],
+				url: `${gatewayUrl.replace(/\/$/, "")}/v1/webhooks/${name}`,
+				events: events[name],
+			}),
 		),
 	);
 }

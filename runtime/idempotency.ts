@@ -1,5 +1,8 @@
 import type { Connection, Model } from "mongoose";
 import { Schema } from "mongoose";
+import type { DriverCollection } from "./store/collection.ts";
+import { gather } from "./store/gather.ts";
+import { CONCERN, DuplicateKeyError, inserter } from "./store/writer.ts";
 
 /** An answer as it was given, to be given again byte for byte. */
 export interface StoredAnswer {
@@ -23,6 +26,8 @@ interface Record_ {
 	expiresAt: Date;
 }
 
+const NAME = "idempotency";
+
 /** Longer than any request may take; after it a record left by a dead node may be taken over. */
 const LEASE = 30_000;
 const KEEP = 48 * 3_600_000;
@@ -41,22 +46,29 @@ const schema = new Schema<Record_>({
  * A failure that another attempt may not meet is forgotten, so the same key runs again.
  */
 export class IdempotencyRecords {
-	readonly #model: Model<Record_>;
+	readonly #records: DriverCollection<Record_>;
+	readonly #insert: (record: Record_) => Promise<true>;
+	readonly #update: (change: { q: object; u: object }) => Promise<true>;
 
-	private constructor(model: Model<Record_>) {
-		this.#model = model;
+	private constructor(connection: Connection) {
+		const database = connection.getClient().db(connection.name);
+		this.#records = database.collection<Record_>(NAME);
+		this.#insert = inserter(this.#records, database);
+		this.#update = gather(async (updates) => {
+			await database.command({ update: NAME, updates, ordered: false, writeConcern: CONCERN });
+			return updates.map(() => true);
+		});
 	}
 
 	static async open(connection: Connection): Promise<IdempotencyRecords> {
-		const model = (connection.models.idempotency ??
-			connection.model("idempotency", schema, "idempotency")) as unknown as Model<Record_>;
+		const model = (connection.models[NAME] ?? connection.model(NAME, schema, NAME)) as unknown as Model<Record_>;
 		await model.createIndexes();
-		return new IdempotencyRecords(model);
+		return new IdempotencyRecords(connection);
 	}
 
 	/** @param key unique by caller and route; @param fingerprint of the body */
 	async begin(key: string, fingerprint: string): Promise<Begun> {
-		const records = this.#model.collection;
+		const records = this.#records;
 		const now = Date.now();
 		const record = {
 			fingerprint,
@@ -66,26 +78,29 @@ export class IdempotencyRecords {
 			expiresAt: new Date(now + KEEP),
 		};
 		try {
-			await records.insertOne({ _id: key, ...record } as never);
+			await this.#insert({ _id: key, ...record });
 			return { kind: "run" };
 		} catch (error) {
-			if ((error as { code?: number }).code !== 11000) throw error;
+			if (!(error instanceof DuplicateKeyError)) throw error;
 		}
-		const found = (await records.findOne({ _id: key } as never)) as unknown as Record_ | null;
+		const found = await records.findOne({ _id: key });
 		if (!found) return this.begin(key, fingerprint);
 		if (found.fingerprint !== fingerprint) return { kind: "conflict" };
 		if (found.done && found.answer) return { kind: "replay", answer: found.answer };
-		const taken = await records.updateOne({ _id: key, done: false, leaseUntil: { $lt: new Date(now) } } as never, {
-			$set: { leaseUntil: record.leaseUntil },
-		});
+		const taken = await records.updateOne(
+			{ _id: key, done: false, leaseUntil: { $lt: new Date(now) } },
+			{
+				$set: { leaseUntil: record.leaseUntil },
+			},
+		);
 		return taken.matchedCount === 1 ? { kind: "run" } : { kind: "in_flight" };
 	}
 
 	async finish(key: string, answer: StoredAnswer): Promise<void> {
-		await this.#model.collection.updateOne({ _id: key } as never, { $set: { done: true, answer } });
+		await this.#update({ q: { _id: key }, u: { $set: { done: true, answer } } });
 	}
 
 	async forget(key: string): Promise<void> {
-		await this.#model.collection.deleteOne({ _id: key } as never);
+		await this.#records.deleteOne({ _id: key });
 	}
 }

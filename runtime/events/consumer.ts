@@ -9,21 +9,38 @@ export interface Delivery<D = Record<string, unknown>> extends Omit<OutboxEvent,
 	attempt: number;
 }
 
+/** Younger than any event that is published again. */
+const FRESH = 1_000;
+
+/**
+ * Whether nobody can have handled this delivery before, here or elsewhere: then what this process remembers of its aggregate
+ * is what the event tells of.
+ */
+export const isFirst = ({ attempt, at }: Pick<Delivery, "attempt" | "at">): boolean =>
+	attempt === 1 && Date.now() - Date.parse(at) < FRESH;
+
 /** What a service does with a fact. It may be delivered more than once, late and out of order: the effect must be the same. */
 export interface Consumer {
 	event: EventContract;
 	/** Unique in the service; with it the name of the durable consumer. */
 	name: string;
+	/** Whether the events of one aggregate are handled one after the other. */
+	inOrder: boolean;
 	handle(event: Delivery, from: Caller): Promise<unknown>;
 }
 
-/** Binds a handler to an event. What it throws is tried again, later and later, and at last lands in the dead letters. */
+/**
+ * Binds a handler to an event. What it throws is tried again, later and later, and at last lands in the dead letters.
+ * @param options.inOrder false where the effect does not depend on the order: then an aggregate that changes often does not
+ * queue behind itself
+ */
 export function consumer<E extends EventContract>(
 	event: E,
 	name: string,
 	handle: (event: Delivery<EventData<E>>, from: Caller) => Promise<unknown>,
+	{ inOrder = true }: { inOrder?: boolean } = {},
 ): Consumer {
-	return { event, name, handle: handle as Consumer["handle"] };
+	return { event, name, inOrder, handle: handle as Consumer["handle"] };
 }
 
 /** An event that could not be handled, with what went wrong. */

@@ -62,9 +62,8 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 		const attempt = message.info.deliveryCount;
 		const beat = setInterval(() => message.working(), ACK_WAIT / 3);
 		try {
-			await inOrder(`${service}/${consumer.name}/${event.aggregate}`, () =>
-				consumer.handle({ ...event, attempt }, from),
-			);
+			const handle = () => consumer.handle({ ...event, attempt }, from);
+			await (consumer.inOrder ? inOrder(`${service}/${consumer.name}/${event.aggregate}`, handle) : handle());
 			message.ack();
 		} catch (error) {
 			tellFailure({ service, consumer }, event, error, attempt, patience);

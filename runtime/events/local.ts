@@ -34,9 +34,8 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 	let closed = false;
 
 	function once({ service, consumer, from }: Subscription, event: OutboxEvent, attempt: number): Promise<unknown> {
-		return inOrder(`${service}/${consumer.name}/${event.aggregate}`, () =>
-			consumer.handle({ ...event, attempt }, from),
-		);
+		const handle = () => consumer.handle({ ...event, attempt }, from);
+		return consumer.inOrder ? inOrder(`${service}/${consumer.name}/${event.aggregate}`, handle) : handle();
 	}
 
 	async function deliver(subscription: Subscription, event: OutboxEvent): Promise<void> {

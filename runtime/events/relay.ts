@@ -1,6 +1,5 @@
 import type { OutboxEvent } from "../store/aggregate.ts";
 import type { Store } from "../store/collection.ts";
-import { gather } from "../store/gather.ts";
 import type { Bus } from "./consumer.ts";
 
 /**
@@ -12,8 +11,6 @@ const AS_A_RULE = 2_000;
 /** How many looks pass over a store from which this process has published nothing. */
 const SELDOM = 5;
 const LEFT_BEHIND = 1_000;
-/** Nobody waits for an outbox to be emptied, and an aggregate has often published again by then. */
-const CLEARING = { limit: 1_000, linger: 400 };
 
 /** Takes events from outboxes to the bus: told at once by the process that stored them, and found by a look at the outboxes otherwise. */
 export interface Relay {
@@ -28,25 +25,18 @@ export interface Relay {
 
 export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 	const inFlight = new Set<string>();
-	const watched = new Map<Store, (event: OutboxEvent) => Promise<boolean>>();
+	const watched = new Set<Store>();
 	let stopped = false;
 	let failed = false;
 	let looks = 0;
 	const publishing = new Set<Store>();
-
-	function clearing(collection: Store): (event: OutboxEvent) => Promise<boolean> {
-		return gather(async (events: OutboxEvent[]) => {
-			await collection.clear(events);
-			return events.map(() => true);
-		}, CLEARING);
-	}
 
 	async function carry(collection: Store, event: OutboxEvent): Promise<void> {
 		if (inFlight.has(event.id)) return;
 		inFlight.add(event.id);
 		try {
 			await bus.publish(event);
-			await watched.get(collection)?.(event);
+			await collection.published(event);
 		} catch (error) {
 			if (!failed) lookIn(AFTER_FAILURE);
 			failed = true;
@@ -59,7 +49,7 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 	async function look(): Promise<void> {
 		const before = new Date(Date.now() - LEFT_BEHIND).toISOString();
 		const all = looks++ % SELDOM === 0;
-		for (const collection of watched.keys()) {
+		for (const collection of watched) {
 			if (stopped) return;
 			if (!all && !publishing.has(collection)) continue;
 			for (const event of await collection.waiting(before, 500)) if (event.at < before) void carry(collection, event);
@@ -90,12 +80,15 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 			if (!stopped) for (const event of events) void carry(collection, event);
 		},
 		watch(collection) {
-			watched.set(collection, clearing(collection));
+			watched.add(collection);
 		},
 		pending: () => inFlight.size,
 		async drain(milliseconds) {
 			const end = Date.now() + milliseconds;
-			while (inFlight.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+			while (inFlight.size > 0 && Date.now() < end) {
+				for (const collection of watched) collection.tidy();
+				await new Promise((resolve) => setTimeout(resolve, 10));
+			}
 		},
 		stop() {
 			stopped = true;

@@ -92,7 +92,7 @@ test.serial("changes, conflicts and refusals of aggregates", async (t) => {
 
 	// Published events leave the outbox, others stay.
 	const waiting = (await here.waiting("9999", 10_000)).filter(({ aggregate }) => aggregate === "b3");
-	await here.clear(waiting.slice(0, 5));
+	for (const event of waiting.slice(0, 5)) void here.published(event);
 	await eventually(
 		async () =>
 			(await here.waiting("9999", 10_000)).filter(({ aggregate }) => aggregate === "b3").length === waiting.length - 5,

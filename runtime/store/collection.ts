@@ -13,13 +13,15 @@ import {
 import { changeOf } from "./difference.ts";
 import { gather } from "./gather.ts";
 import { decodeCursor, encodeCursor } from "./page.ts";
-import { type Insertion, type Update, writer } from "./writer.ts";
+import { Published } from "./published.ts";
+import { type Pull, type Update, writer } from "./writer.ts";
 
 /** A store as the node sees it, whatever lies in it. */
 export interface Store {
 	readonly definition: CollectionDefinition;
 	open(connection: Connection, nodeId: string, wake: Wake): Promise<void>;
-	clear(events: OutboxEvent[]): Promise<void>;
+	published(event: OutboxEvent): Promise<void>;
+	tidy(): void;
 	waiting(at: string, limit: number): Promise<OutboxEvent[]>;
 	idle(): Promise<void>;
 }
@@ -28,8 +30,16 @@ export interface Store {
 export type Wake = (store: Store, events: OutboxEvent[]) => void;
 
 interface Message<T> {
-	decide: (state: T) => Decision<T>;
+	/** Null only takes out what is published. */
+	decide: ((state: T) => Decision<T>) | null;
 	expected: number | undefined;
+}
+
+/** What a node knows of an aggregate. */
+interface Known<T> {
+	state: T;
+	/** The stored outbox. */
+	outbox: readonly OutboxEvent[];
 }
 
 /** A document as it lies in the store. */
@@ -47,18 +57,21 @@ export class Collection<T extends Aggregate> implements Store {
 	readonly definition: CollectionDefinition;
 	#model: StoredModel | undefined;
 	#documents: DriverCollection<Stored> | undefined;
-	#database: mongo.Db | undefined;
 	#wake: Wake = () => {};
-	#memory: LRUCache<string, T> | undefined;
-	#mailbox: Mailbox<Message<T>, T>;
-	#insert: ((item: Insertion) => Promise<true>) | undefined;
+	#memory: LRUCache<string, Known<T>> | undefined;
+	#mailbox: Mailbox<Message<T>, T | null>;
+	readonly #published = new Published((ids) => this.#tidy(ids));
+	#insert: ((document: Stored) => Promise<true>) | undefined;
 	#update: ((item: Update) => Promise<boolean>) | undefined;
+	#pull: ((item: Pull) => Promise<true>) | undefined;
 	#find: ((id: string) => Promise<T | null>) | undefined;
+	#load: ((id: string) => Promise<Known<T> | null>) | undefined;
 
 	constructor(definition: CollectionDefinition) {
 		this.definition = definition;
 		definition.schema.set("collection", definition.name);
-		definition.schema.index({ "outbox.at": 1 });
+		// Sparse: what has published everything costs no entry.
+		definition.schema.index({ "outbox.at": 1 }, { sparse: true });
 		this.#mailbox = mailbox((id, batch) => this.#apply(id, batch));
 		if (definition.remember) this.#memory = new LRUCache({ max: definition.remember });
 	}
@@ -72,16 +85,19 @@ export class Collection<T extends Aggregate> implements Store {
 		await model.createIndexes();
 		this.#model = model;
 		const database = connection.getClient().db(connection.name);
-		this.#database = database;
 		this.#documents = database.collection<Stored>(name);
-		const { insert, update } = writer(this.#documents, database, nodeId);
+		const { insert, update, pull } = writer(this.#documents, database, nodeId);
 		this.#insert = insert;
 		this.#update = update;
-		this.#find = gather(async (ids) => {
-			const found = await this.#read({ _id: ids.length === 1 ? ids[0] : { $in: [...new Set(ids)] } }).toArray();
-			const byId = new Map(found.map((document) => [document._id, document]));
-			return ids.map((id) => fromStored<T>(byId.get(id)));
-		});
+		this.#pull = pull;
+		this.#find = gather(async (ids) => (await this.#readAll(ids)).map((document) => fromStored<T>(document)));
+		this.#load = gather(async (ids) =>
+			(await this.#readAll(ids, { writers: 0 })).map((document) => {
+				if (!document) return null;
+				const { outbox = [], ...rest } = document;
+				return { state: fromStored<T>(rest as Stored)!, outbox: outbox as OutboxEvent[] };
+			}),
+		);
 	}
 
 	/** The mongoose model: for lists, sums and what no aggregate decides. */
@@ -100,6 +116,14 @@ export class Collection<T extends Aggregate> implements Store {
 	find(id: string): Promise<T | null> {
 		void this.model;
 		return this.#find!(id);
+	}
+
+	/**
+	 * The aggregate as this node saw it last, otherwise as it is stored: for what never changes, and for work whose effect is
+	 * decided again. @throws not_found
+	 */
+	async recall(id: string): Promise<T> {
+		return this.#memory?.get(id)?.state ?? this.get(id);
 	}
 
 	/** @throws not_found */
@@ -153,7 +177,7 @@ export class Collection<T extends Aggregate> implements Store {
 		const events = eventsOf(this.definition.name, id, 1, facts, requestId);
 		await this.#insert!({ _id: id, ...rest, rev: 1, outbox: events });
 		const stored = { ...state, rev: 1 } as T;
-		this.#memory?.set(id, stored);
+		this.#memory?.set(id, { state: stored, outbox: events });
 		if (events.length > 0) this.#wake(this, events);
 		return stored;
 	}
@@ -165,22 +189,21 @@ export class Collection<T extends Aggregate> implements Store {
 	 * @throws not_found
 	 */
 	change(id: string, decide: (state: T) => Decision<T>, expected?: number): Promise<T> {
-		return this.#mailbox.post(id, { decide, expected });
+		return this.#mailbox.post(id, { decide, expected }) as Promise<T>;
 	}
 
-	/** Takes published events out of their aggregates. */
-	async clear(events: OutboxEvent[]): Promise<void> {
-		const byAggregate = new Map<string, string[]>();
-		for (const event of events) {
-			const ids = byAggregate.get(event.aggregate);
-			if (ids) ids.push(event.id);
-			else byAggregate.set(event.aggregate, [event.id]);
-		}
-		const updates = [...byAggregate].map(([_id, ids]) => ({
-			q: { _id },
-			u: { $pull: { outbox: { id: ids.length === 1 ? ids[0] : { $in: ids } } } },
-		}));
-		await this.#database!.command({ update: this.definition.name, updates, ordered: false });
+	/** Resolves when a published event has left the store: with the aggregate's next change, or a moment later by itself. */
+	published(event: OutboxEvent): Promise<void> {
+		return this.#published.add(event);
+	}
+
+	/** Takes out now what is published. */
+	tidy(): void {
+		this.#published.flush();
+	}
+
+	#tidy(ids: string[]): void {
+		for (const id of ids) this.#mailbox.post(id, { decide: null, expected: undefined }).catch(() => {});
 	}
 
 	/** Events that have waited since before `at`, the oldest first. */
@@ -206,20 +229,46 @@ export class Collection<T extends Aggregate> implements Store {
 		return this.documents.find(filter, { projection });
 	}
 
-	async #apply(id: string, batch: Message<T>[]): Promise<Outcome<T>[]> {
+	/** The documents of these ids, in their order. */
+	async #readAll(ids: string[], projection?: Record<string, 0 | 1>): Promise<(Stored | undefined)[]> {
+		const filter = { _id: ids.length === 1 ? ids[0] : { $in: [...new Set(ids)] } };
+		const found = await this.#read(filter, projection).toArray();
+		if (ids.length === 1) return [found[0]];
+		const byId = new Map(found.map((document) => [document._id, document]));
+		return ids.map((id) => byId.get(id));
+	}
+
+	async #apply(id: string, messages: Message<T>[]): Promise<Outcome<T | null>[]> {
+		const batch = messages.filter(({ decide }) => decide !== null);
+		if (batch.length === 0) {
+			await this.#takeOut(id);
+			return messages.map(() => ({ ok: true, value: null }));
+		}
+		const outcomes = (await this.#decide(id, batch)).values();
+		return messages.map(({ decide }) => (decide ? outcomes.next().value! : { ok: true, value: null }));
+	}
+
+	async #decide(id: string, batch: Message<T>[]): Promise<Outcome<T>[]> {
 		let remembered = this.#memory?.get(id) ?? null;
 		for (let attempt = 0; ; attempt++) {
-			const base = remembered ?? (await this.find(id));
-			if (!base) return batch.map(() => ({ ok: false, error: fail("not_found") }));
+			const known = remembered ?? (await this.#loaded(id));
+			if (!known) return batch.map(() => ({ ok: false, error: fail("not_found") }));
+			const base = known.state;
 			const { outcomes, state, events, certain } = decideAll(this.definition.name, base, batch);
 			if (!certain && remembered) {
 				remembered = null;
 				continue;
 			}
 			if (state.rev === base.rev) return outcomes;
+			// Nobody else can have added to the outbox at this revision; what another node took out comes and goes once more.
+			const gone = this.#published.of(id);
+			const kept = known.outbox.filter((event) => !gone.has(event.id));
+			const outbox = [...kept, ...events];
 			this.#memory?.delete(id);
-			if (await this.#update!(changeOf(base, state, events))) {
-				this.#memory?.set(id, state);
+			const change = changeOf(base, state, events, kept.length < known.outbox.length ? outbox : null);
+			if (await this.#update!(change)) {
+				this.#memory?.set(id, { state, outbox });
+				this.#published.left(id, gone);
 				if (events.length > 0) this.#wake(this, events);
 				return outcomes;
 			}
@@ -227,6 +276,25 @@ export class Collection<T extends Aggregate> implements Store {
 			if (attempt >= 50) throw fail("conflict");
 			if (attempt > 2) await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
 		}
+	}
+
+	#loaded(id: string): Promise<Known<T> | null> {
+		void this.model;
+		return this.#load!(id);
+	}
+
+	async #takeOut(id: string): Promise<void> {
+		const gone = this.#published.of(id);
+		if (gone.size === 0) return;
+		const known = this.#memory?.get(id);
+		try {
+			await this.#pull!({ id, events: [...gone.keys()] });
+		} catch (error) {
+			this.#published.failed(id, gone, error as Error);
+			return;
+		}
+		if (known) this.#memory?.set(id, { ...known, outbox: known.outbox.filter((event) => !gone.has(event.id)) });
+		this.#published.left(id, gone);
 	}
 }
 
@@ -240,7 +308,7 @@ function decideAll<T extends Aggregate>(collection: string, base: T, batch: Mess
 	const outcomes: Outcome<T>[] = batch.map(({ decide, expected }) => {
 		try {
 			if (expected !== undefined && expected !== state.rev) throw fail("precondition_failed");
-			const decision = decide(state);
+			const decision = decide!(state);
 			if (decision.state === state && !decision.facts?.length) certain = false;
 			else {
 				const rev = state.rev + 1;

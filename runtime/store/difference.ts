@@ -10,8 +10,14 @@ interface Append {
 /**
  * The update that makes one state of the next: only the top-level fields that differ are written, and of a list that grew
  * at its end only what was added.
+ * @param outbox the whole outbox, when something leaves it with this change
  */
-export function changeOf<T extends Aggregate>(base: T, state: T, events: OutboxEvent[]): Update {
+export function changeOf<T extends Aggregate>(
+	base: T,
+	state: T,
+	events: OutboxEvent[],
+	outbox: OutboxEvent[] | null,
+): Update {
 	const set: Record<string, unknown> = {};
 	const unset: Record<string, ""> = {};
 	const push: Record<string, Append> = {};
@@ -25,7 +31,8 @@ export function changeOf<T extends Aggregate>(base: T, state: T, events: OutboxE
 		else set[key] = after;
 	}
 	for (const key of Object.keys(base)) if (!(key in state)) unset[key] = "";
-	if (events.length > 0) push.outbox = { $each: events };
+	if (outbox) set.outbox = outbox;
+	else if (events.length > 0) push.outbox = { $each: events };
 	const update: Record<string, unknown> = { $set: set };
 	if (Object.keys(unset).length > 0) update.$unset = unset;
 	if (Object.keys(push).length > 0) update.$push = push;

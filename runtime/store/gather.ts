@@ -7,10 +7,10 @@ export interface Gathering {
 }
 
 /**
- * Milliseconds between the begins of two commands of one kind. The first goes out at once; only where many come do they
- * wait this long for company, as each command costs far more than another item in it.
+ * Milliseconds between the begins of two commands of one kind, as each command costs far more than another item in it: after
+ * one that went alone, and after one that had company. The first goes out at once.
  */
-const SPACING = 3;
+const SPACING = { alone: 2, together: 10 };
 
 /**
  * Gathers single questions into commands: what is asked while a command is under way, or just after one began, goes out
@@ -24,10 +24,11 @@ export function gather<I, R>(
 	const queue: { item: I; resolve: (result: R) => void; reject: (error: unknown) => void }[] = [];
 	let busy = false;
 	let began = 0;
+	let spacing = SPACING.alone;
 
 	function schedule(): void {
 		busy = true;
-		const wait = Math.max(linger, began + SPACING - performance.now());
+		const wait = Math.max(linger, began + spacing - performance.now());
 		if (wait > 0) setTimeout(flush, wait);
 		else setImmediate(flush);
 	}
@@ -35,6 +36,7 @@ export function gather<I, R>(
 	async function flush(): Promise<void> {
 		const batch = queue.splice(0, limit);
 		began = performance.now();
+		spacing = batch.length > 1 ? SPACING.together : SPACING.alone;
 		try {
 			const results = await ask(batch.map((entry) => entry.item));
 			for (const [index, entry] of batch.entries()) {

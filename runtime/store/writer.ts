@@ -3,14 +3,19 @@ import type { mongo } from "mongoose";
 import type { DriverCollection, Stored } from "./collection.ts";
 import { gather } from "./gather.ts";
 
-export type Insertion = Record<string, unknown> & { _id: string };
-
 /** A change that holds only at one revision. */
 export interface Update {
 	id: string;
 	/** The revision that the change was decided on. */
 	rev: number;
 	update: Record<string, unknown>;
+}
+
+/** Takes published events out of an aggregate, whatever its revision. */
+export interface Pull {
+	id: string;
+	/** Ids of events. */
+	events: string[];
 }
 
 /** A unique index refused a document; `key` names the fields. */
@@ -23,25 +28,39 @@ export class DuplicateKeyError extends Error {
 	}
 }
 
-const CONCERN = { w: "majority" } as const;
+export const CONCERN = { w: "majority" } as const;
 
-/** Gathers the inserts and conditional updates of one collection into as few commands as there is waiting for. */
+/** Gathers inserts into one collection; one that a unique index refuses is rejected with DuplicateKeyError. */
+export function inserter<D extends mongo.Document>(
+	collection: DriverCollection<D>,
+	database: mongo.Db,
+): (document: D) => Promise<true> {
+	async function one(document: D): Promise<(true | Error)[]> {
+		try {
+			await collection.insertOne(document as never);
+			return [true];
+		} catch (error) {
+			return [refusals(error, 1)?.get(0) ?? (error as Error)];
+		}
+	}
+
+	/** Without the driver's bulk layer, which makes BSON of every document twice. */
+	async function many(documents: D[]): Promise<(true | Error)[]> {
+		const insert = collection.collectionName;
+		const answer = await database.command({ insert, documents, ordered: false, writeConcern: CONCERN });
+		const refused = refusals(answer, documents.length);
+		return documents.map((_document, index) => refused?.get(index) ?? true);
+	}
+
+	return gather((documents) => (documents.length === 1 ? one(documents[0] as D) : many(documents)));
+}
+
+/** Gathers the inserts, the conditional updates and the pulls of one collection into as few commands as there is waiting for. */
 export function writer(collection: DriverCollection<Stored>, database: mongo.Db, nodeId: string) {
 	const name = collection.collectionName;
 	const field = `writers.${nodeId.replaceAll(".", "-").replaceAll("$", "-")}`;
 
-	const insert = gather<Insertion, true>(async (documents) => {
-		try {
-			if (documents.length === 1) await collection.insertOne(documents[0] as never);
-			else await collection.insertMany(documents as never, { ordered: false });
-			return documents.map(() => true);
-		} catch (error) {
-			const failures = refusals(error, documents.length);
-			if (!failures) throw error;
-			return documents.map((_document, index) => failures.get(index) ?? true);
-		}
-	});
-
+	const insert = inserter(collection, database);
 	const update = gather<Update, boolean>((updates) =>
 		updates.length === 1 ? one(updates[0] as Update) : many(updates),
 	);
@@ -84,7 +103,16 @@ export function writer(collection: DriverCollection<Stored>, database: mongo.Db,
 		return updates.map(({ id }, index) => refused.get(index) ?? done.has(id));
 	}
 
-	return { insert, update };
+	const pull = gather<Pull, true>(async (pulls) => {
+		const updates = pulls.map(({ id, events }) => ({
+			q: { _id: id },
+			u: { $pull: { outbox: { id: events.length === 1 ? events[0] : { $in: events } } } },
+		}));
+		await database.command({ update: name, updates, ordered: false });
+		return pulls.map(() => true);
+	});
+
+	return { insert, update, pull };
 }
 
 interface Refusal {

@@ -1,11 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { type Connection, type Collection as NativeCollection, Schema } from "mongoose";
 import type { Delivery } from "../../runtime/events/consumer.ts";
 import type { OutboxEvent } from "../../runtime/store/aggregate.ts";
 import { gather } from "../../runtime/store/gather.ts";
 import type { EventData } from "../../schemas/contract.ts";
 import { stockChanged } from "../../schemas/events.ts";
-import { variants } from "./model.ts";
 
 type StockChange = EventData<typeof stockChanged>;
 type StockEvent = Pick<Delivery<StockChange>, "at" | "data">;
@@ -32,7 +30,6 @@ let append: ((entry: Entry) => Promise<true>) | undefined;
 export async function openLedger(connection: Connection): Promise<void> {
 	const model = connection.models.movements ?? connection.model("movements", schema, "movements");
 	await model.createIndexes();
-	written.clear();
 	const collection = model.collection as unknown as NativeCollection<Entry>;
 	movements = collection;
 	append = gather(
@@ -46,7 +43,7 @@ export async function openLedger(connection: Connection): Promise<void> {
 			}
 			return entries.map(() => true);
 		},
-		{ linger: 10 },
+		{ linger: 200 },
 	);
 }
 
@@ -62,28 +59,10 @@ function entryOf({ at, data }: StockEvent): Entry {
 	return { _id: entryId(data.variantId, data.version), at, ...data.movement };
 }
 
-/** Entries written lately by this process. */
-const written = new LRUCache<string, true>({ max: 20_000 });
-
-/** Milliseconds after which an event is late: then others wait behind it. */
-const LATE = 100;
-
-/**
- * Writes an event's movement down, once. Events of one variant come one after the other; when they come late, those that
- * wait behind are written along with it, so that a hot SKU costs a few commands and not one for each sale.
- */
+/** Writes an event's movement down, once. */
 export async function record(event: StockEvent): Promise<void> {
-	const entry = entryOf(event);
-	if (written.has(entry._id)) return;
-	const behind = Date.now() - Date.parse(event.at) > LATE ? await waiting(event.data.variantId) : [];
 	store();
-	await Promise.all([entry, ...behind.filter(({ _id }) => _id !== entry._id)].map(append!));
-	for (const { _id } of [entry, ...behind]) written.set(_id, true);
-}
-
-async function waiting(variantId: string): Promise<Entry[]> {
-	const found = await variants.documents.findOne({ _id: variantId }, { projection: { outbox: 1 } });
-	return entriesIn((found?.outbox ?? []) as OutboxEvent[]);
+	await append!(entryOf(event));
 }
 
 /** The ledger's lines among the events of an outbox. */

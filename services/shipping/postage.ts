@@ -15,9 +15,10 @@ const NO_RATE_FOR = 3_600_000;
 /**
  * Does what a shipment's postage needs: buys its label, or gives it back when the shipment was cancelled. Safe to repeat, also
  * after it ended anywhere in between.
+ * @param first nobody has tried before, so what this process remembers of it will do
  */
-export async function seeToPostage(id: string): Promise<void> {
-	let shipment = await shipments.get(id);
+export async function seeToPostage(id: string, first = false): Promise<void> {
+	let shipment = await (first ? shipments.recall(id) : shipments.get(id));
 	if (wantsLabel(shipment)) {
 		try {
 			const { parcelId, parcelRateId } = await preparedShipment(shipment);

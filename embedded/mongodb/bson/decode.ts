@@ -12,6 +12,7 @@ import {
 	ObjectId,
 	setField,
 	Timestamp,
+	Unread,
 } from "./types.ts";
 
 // One decoder runs at a time in this thread, so the buffer and the position live here and not in an object.
@@ -44,6 +45,23 @@ export function decodeFields(buffer: Buffer, wanted: ReadonlySet<string>): Doc {
 			setField(doc, name, readValue(type));
 			missing--;
 		} else position = valueEnd(bytes, type, position);
+	}
+	return doc;
+}
+
+/** Decodes `_id` and the named top-level fields; the others keep their places unread. */
+export function decodePartly(buffer: Buffer, wanted: ReadonlySet<string>): Doc {
+	bytes = buffer;
+	position = 4;
+	const doc: Doc = {};
+	for (let type = bytes[position++]!; type !== 0; type = bytes[position++]!) {
+		const name = readName();
+		if (name === "_id" || wanted.has(name)) setField(doc, name, readValue(type));
+		else {
+			const start = position;
+			position = valueEnd(bytes, type, start);
+			setField(doc, name, new Unread(type, bytes, start, position));
+		}
 	}
 	return doc;
 }

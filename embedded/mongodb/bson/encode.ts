@@ -11,6 +11,7 @@ import {
 	MinKey,
 	ObjectId,
 	Timestamp,
+	Unread,
 } from "./types.ts";
 
 let out: Buffer = Buffer.allocUnsafeSlow(1 << 16);
@@ -143,6 +144,12 @@ function writeObject(value: object): number {
 	if (Object.getPrototypeOf(value) === Object.prototype) {
 		writeDocument(value as Doc);
 		return 0x03;
+	}
+	if (value instanceof Unread) {
+		const { buffer, start, end, type } = value;
+		ensure(end - start);
+		at += buffer.copy(out, at, start, end);
+		return type;
 	}
 	if (value instanceof ObjectId) {
 		(value as unknown as { serializeInto(to: Uint8Array, offset: number): void }).serializeInto(out, at);

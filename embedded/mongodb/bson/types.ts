@@ -9,6 +9,21 @@ export type Doc = Record<string, unknown>;
 
 export { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, MaxKey, MinKey, ObjectId, Timestamp };
 
+/** A value that nobody looks into: its type and where its bytes lie. */
+export class Unread {
+	readonly type: number;
+	readonly buffer: Buffer;
+	readonly start: number;
+	readonly end: number;
+
+	constructor(type: number, buffer: Buffer, start: number, end: number) {
+		this.type = type;
+		this.buffer = buffer;
+		this.start = start;
+		this.end = end;
+	}
+}
+
 /** True for a sub-document, false for arrays and for every wrapped BSON value. */
 export function isDocument(value: unknown): value is Doc {
 	return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -3,7 +3,7 @@ import { encode } from "../bson/encode.ts";
 import { type Doc, isDocument } from "../bson/types.ts";
 import { BadValue, FailedToParse, MongoError } from "../errors.ts";
 import { compileFilter } from "../query/filter.ts";
-import { compileProjection } from "../query/project.ts";
+import { compileByteProjection } from "../query/project.ts";
 import {
 	type Command,
 	collectionName,
@@ -21,13 +21,27 @@ function listed({ body, sequences }: Request, field: string): Buffer[] {
 	const beside = sequences?.get(field);
 	const list = beside ?? (Array.isArray(body[field]) ? (body[field] as Doc[]).map((doc) => encode(doc)) : undefined);
 	if (!list) throw new MongoError(40414, "Location40414", `BSON field '${field}' is missing but a required field`);
-	if (list.length === 0 || list.length > MOST_STATEMENTS)
+	checkCount(list.length);
+	return list;
+}
+
+function checkCount(count: number): void {
+	if (count === 0 || count > MOST_STATEMENTS)
 		throw new MongoError(
 			16,
 			"InvalidLength",
-			`Write batch sizes must be between 1 and ${MOST_STATEMENTS}. Got ${list.length} operations.`,
+			`Write batch sizes must be between 1 and ${MOST_STATEMENTS}. Got ${count} operations.`,
 		);
-	return list;
+}
+
+/** The statements of a command's list. */
+function statementsOf(request: Request, field: string): Doc[] {
+	const inside = request.body[field];
+	if (!request.sequences?.has(field) && Array.isArray(inside) && inside.every(isDocument)) {
+		checkCount(inside.length);
+		return inside;
+	}
+	return listed(request, field).map((bytes) => decode(bytes));
 }
 
 /** Runs each statement; a failed one is reported with its place, and ends an ordered list. */
@@ -62,13 +76,13 @@ const insert: Command = {
 const update: Command = {
 	write: true,
 	run(context, request) {
-		const statements = listed(request, "updates");
+		const statements = statementsOf(request, "updates");
 		const name = collectionName(request);
 		let n = 0;
 		let nModified = 0;
 		const upserted: Doc[] = [];
 		const writeErrors = eachStatement(statements.length, request.body.ordered !== false, (index) => {
-			const statement = decode(statements[index]!) as unknown as UpdateStatement;
+			const statement = statements[index] as unknown as UpdateStatement;
 			if (!isDocument(statement.q)) throw new FailedToParse("the 'q' of an update must be an object");
 			const existing = context.catalog.find(request.db, name);
 			statement.c ??= request.body.let as Doc | undefined;
@@ -89,10 +103,10 @@ const update: Command = {
 const remove: Command = {
 	write: true,
 	run(context, request) {
-		const statements = listed(request, "deletes");
+		const statements = statementsOf(request, "deletes");
 		let n = 0;
 		const writeErrors = eachStatement(statements.length, request.body.ordered !== false, (i) => {
-			const { q, limit, hint, collation } = decode(statements[i]!);
+			const { q, limit, hint, collation } = statements[i]!;
 			refuseCollation(collation);
 			const filter = compileFilter(q as Doc, request.body.let as Doc | undefined);
 			const most = Number(limit ?? 0);
@@ -113,8 +127,8 @@ const findAndModify: Command = {
 		const name = collectionName(request);
 		const variables = body.let as Doc | undefined;
 		const filter = compileFilter(filterField(body, "query"), variables);
-		const project = compileProjection(body.fields, filter, variables);
-		const shown = (bytes: Buffer | undefined) => (bytes ? (project ? project(decode(bytes)) : bytes) : null);
+		const project = compileByteProjection(body.fields, filter, variables);
+		const shown = (bytes: Buffer | undefined) => (bytes ? (project ? project(bytes) : bytes) : null);
 		const collection = context.catalog.find(db, name);
 		if (body.remove === true) {
 			if (body.update !== undefined) throw new FailedToParse("Cannot specify both an update and remove=true");
@@ -149,7 +163,7 @@ const bulkWrite: Command = {
 	write: true,
 	run(context, request) {
 		const { body } = request;
-		const operations = listed(request, "ops").map((bytes) => decode(bytes));
+		const operations = statementsOf(request, "ops");
 		const namespaces = (request.sequences?.get("nsInfo")?.map((bytes) => decode(bytes)) ?? body.nsInfo) as {
 			ns: string;
 		}[];

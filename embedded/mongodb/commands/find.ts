@@ -1,12 +1,11 @@
 import { decode } from "../bson/decode.ts";
-import { encode } from "../bson/encode.ts";
 import { keyOf } from "../bson/key.ts";
 import { type Doc, isDocument } from "../bson/types.ts";
 import { NotSupported, TypeMismatch } from "../errors.ts";
 import { compileFilter, type Filter } from "../query/filter.ts";
 import { anyAt, path } from "../query/path.ts";
-import { planQuery } from "../query/plan.ts";
-import { compileProjection, type Projection } from "../query/project.ts";
+import { type Plan, planQuery } from "../query/plan.ts";
+import { compileByteProjection } from "../query/project.ts";
 import { select } from "../query/select.ts";
 import { parseSort } from "../query/sort.ts";
 import {
@@ -26,8 +25,8 @@ import type { Collection, Row } from "../store/collection.ts";
 const REFUSED = ["tailable", "awaitData", "returnKey", "showRecordId", "min", "max"];
 const FIRST_BATCH = 101;
 
-function* bytesOf(rows: Iterable<Row>, project: Projection | undefined): Generator<Buffer> {
-	for (const { bytes } of rows) yield project ? encode(project(decode(bytes))) : bytes;
+function* bytesOf(rows: Iterable<Row>, project: ((bytes: Buffer) => Buffer) | undefined): Generator<Buffer> {
+	for (const { bytes } of rows) yield project ? project(bytes) : bytes;
 }
 
 const find: Command = {
@@ -37,7 +36,7 @@ const find: Command = {
 		refuseCollation(body.collation);
 		const name = collectionName(request);
 		const filter = compileFilter(filterField(body, "filter"), body.let as Doc | undefined);
-		const project = compileProjection(body.projection, filter, body.let as Doc | undefined);
+		const project = compileByteProjection(body.projection, filter, body.let as Doc | undefined);
 		const sort = parseSort(body.sort);
 		const limit = natural(body, "limit");
 		const batchSize = natural(body, "batchSize", FIRST_BATCH);
@@ -49,7 +48,7 @@ const find: Command = {
 		const id = skip === 0 ? idOnly(filter, body) : undefined;
 		if (id !== undefined) {
 			const row = collection.byId(id);
-			const found = row ? [project ? encode(project(decode(row.bytes))) : row.bytes] : [];
+			const found = row ? [project ? project(row.bytes) : row.bytes] : [];
 			if (batchSize > 0 || !row) return { cursor: { firstBatch: found, id: 0n, ns: namespace } };
 		}
 		const rows = select(context.database, collection, {
@@ -193,23 +192,28 @@ const explain: Command = {
 			natural(inner, "limit"),
 			inner.hint,
 		);
-		const winningPlan =
-			plan.kind === "id"
-				? { stage: "IDHACK" }
-				: plan.kind === "table"
-					? { stage: "COLLSCAN" }
-					: {
-							stage: "IXSCAN",
-							indexName: plan.index.name,
-							direction: plan.backwards ? "backward" : "forward",
-							ranges: plan.ranges.length,
-						};
+		const winningPlan = stageOf(plan);
 		return {
 			queryPlanner: { namespace, winningPlan: { ...winningPlan, sortsInMemory: !plan.sorted } },
 			explainVersion: "1",
 		};
 	},
 };
+
+function stageOf(plan: Plan): Doc {
+	if (plan.kind === "table") return { stage: "COLLSCAN" };
+	if (plan.kind === "ids")
+		return plan.ids.length === 1
+			? { stage: "IDHACK" }
+			: { stage: "IXSCAN", indexName: "_id_", direction: "forward", ranges: plan.ids.length };
+	const { index, backwards, ranges } = plan;
+	return {
+		stage: "IXSCAN",
+		indexName: index.name,
+		direction: backwards ? "backward" : "forward",
+		ranges: ranges.length,
+	};
+}
 
 /** Reading commands. */
 export const reads: Record<string, Command> = { find, getMore, killCursors, count, distinct, explain };

@@ -1,5 +1,5 @@
 import { compare } from "../bson/compare.ts";
-import { decode } from "../bson/decode.ts";
+import { decode, decodeFields, decodePartly } from "../bson/decode.ts";
 import { encode } from "../bson/encode.ts";
 import { withId } from "../bson/raw.ts";
 import { BSONRegExp, type Doc, ObjectId, setField } from "../bson/types.ts";
@@ -109,14 +109,16 @@ export function selectOne(
 		if (path.text !== "_id" || op !== "$eq" || hint !== undefined) continue;
 		if (value === null || value === undefined || Array.isArray(value) || value instanceof BSONRegExp) break;
 		const row = collection.byId(value);
-		return row && filter.test(decode(row.bytes)) ? row : undefined;
+		const { fields } = filter;
+		return row && filter.test(fields ? decodeFields(row.bytes, fields) : decode(row.bytes)) ? row : undefined;
 	}
 	for (const row of select(context.database, collection, { filter, hint, sort: parseSort(sort), limit: 1 })) return row;
 	return undefined;
 }
 
 function change(collection: Collection, { row, bytes }: Row, update: Update, done: Updated): void {
-	const doc = decode(bytes);
+	// What the update cannot touch is copied unread.
+	const doc = update.touched ? decodePartly(bytes, update.touched) : decode(bytes);
 	const { _id } = doc;
 	const after = update.run(doc, false);
 	if (compare(after._id, _id) !== 0 || (after._id === undefined && _id !== null))
@@ -131,7 +133,7 @@ function change(collection: Collection, { row, bytes }: Row, update: Update, don
 	done.before = bytes;
 	done.after = encoded;
 	if (encoded.equals(bytes)) return;
-	collection.replace(row, encoded, bytes, after, update.touched);
+	collection.replace(row, encoded, bytes, update.touched);
 	done.modified++;
 }
 

@@ -14,7 +14,7 @@ import type { Sort } from "./sort.ts";
  * an index gives in order when it does not give all, so that only equal neighbours are left to sort.
  */
 export type Plan =
-	| { kind: "id"; id: unknown; sorted: true }
+	| { kind: "ids"; ids: readonly unknown[]; sorted: boolean }
 	| {
 			kind: "index";
 			index: Index;
@@ -43,8 +43,12 @@ export function planQuery(
 	hint?: unknown,
 ): Plan {
 	if (hint === undefined && !sort?.natural) {
-		for (const { path, op, value } of filter.conditions)
-			if (path.text === "_id" && op === "$eq" && isSingle(value)) return { kind: "id", id: value, sorted: true };
+		for (const { path, op, value } of filter.conditions) {
+			if (path.text !== "_id") continue;
+			if (op === "$eq" && isSingle(value)) return { kind: "ids", ids: [value], sorted: true };
+			if (op === "$in" && sort === undefined && (value as unknown[]).every(isSingle))
+				return { kind: "ids", ids: inOrder(value as unknown[]), sorted: true };
+		}
 		if (filter.conditions.length === 0 && sort === undefined) return { kind: "table", backwards: false, sorted: true };
 	}
 	const forced = hint === undefined ? undefined : hinted(collection, hint);
@@ -67,6 +71,10 @@ export function planQuery(
 
 const isSingle = (value: unknown) =>
 	compare(value, null) !== 0 && !Array.isArray(value) && !(value as { pattern?: string }).pattern;
+
+/** Sorted, each once. */
+const inOrder = (values: readonly unknown[]): unknown[] =>
+	values.toSorted(compare).filter((value, i, all) => i === 0 || compare(all[i - 1], value) !== 0);
 
 function hinted(collection: Collection, hint: unknown): Index | "natural" {
 	if (typeof hint === "object" && hint !== null && "$natural" in hint) return "natural";

@@ -1,4 +1,7 @@
 import { compileExpression } from "../aggregate/expression.ts";
+import { decode } from "../bson/decode.ts";
+import { encode } from "../bson/encode.ts";
+import { copyFields } from "../bson/raw.ts";
 import { type Doc, getField, isDocument, isNumeric, setField, truthy } from "../bson/types.ts";
 import { BadValue, MongoError, NotSupported } from "../errors.ts";
 import { matchedElement } from "../update/positional.ts";
@@ -6,6 +9,37 @@ import { compileFilter, type Filter } from "./filter.ts";
 
 /** Makes the answer's document of a stored one. */
 export type Projection = (doc: Doc) => Doc;
+
+/**
+ * The projection of a find on the bytes of stored documents. One that names whole fields copies them unread. Undefined when the
+ * whole document goes out.
+ */
+export function compileByteProjection(
+	source: unknown,
+	query: Filter,
+	variables?: Doc,
+): ((bytes: Buffer) => Buffer) | undefined {
+	const project = compileProjection(source, query, variables);
+	if (!project) return undefined;
+	const plain = wholeFields(source as Doc);
+	return plain ? (bytes) => copyFields(bytes, plain.names, plain.keep) : (bytes) => encode(project(decode(bytes)));
+}
+
+/** The fields of a projection that keeps or drops whole ones. */
+function wholeFields(source: Doc): { names: ReadonlySet<string>; keep: boolean } | undefined {
+	const names = new Set<string>();
+	let keep: boolean | undefined;
+	for (const [name, value] of Object.entries(source)) {
+		if (!isFlag(value) || name.includes(".")) return undefined;
+		if (name === "_id") continue;
+		keep = truthy(value);
+		names.add(name);
+	}
+	const withId = source._id === undefined || truthy(source._id);
+	keep ??= withId;
+	if (withId === keep) names.add("_id");
+	return { names, keep };
+}
 
 type Tree = Map<string, Tree | Leaf>;
 type Leaf = { keep: boolean } | { compute: (doc: Doc, value: unknown) => unknown };

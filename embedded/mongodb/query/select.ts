@@ -31,9 +31,11 @@ export function select(database: Database, collection: Collection, selection: Se
 }
 
 function* scan(database: Database, collection: Collection, plan: Plan, page: number): Generator<Row> {
-	if (plan.kind === "id") {
-		const row = collection.byId(plan.id);
-		if (row) yield row;
+	if (plan.kind === "ids") {
+		for (const id of plan.ids) {
+			const row = collection.byId(id);
+			if (row) yield row;
+		}
 		return;
 	}
 	if (plan.kind === "table") {

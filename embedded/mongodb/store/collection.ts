@@ -87,14 +87,16 @@ export class Collection {
 	 * Puts another document in the place of one; the `_id` is the same. Only the `touched` fields may differ (undefined: any).
 	 * Throws 11000 as `insert` does.
 	 */
-	replace(row: number, bytes: Buffer, before: Buffer, after: Doc, touched: ReadonlySet<string> | undefined): void {
+	replace(row: number, bytes: Buffer, before: Buffer, touched: ReadonlySet<string> | undefined): void {
 		this.#database.write();
 		const changes: { index: Index; gone: Buffer[]; added: Buffer[] }[] = [];
 		let grew = false;
 		for (const index of this.indexes) {
 			if (!index.isTouched(touched)) continue;
-			const old = index.entries(index.reads ? decodeFields(before, index.reads) : decode(before));
-			const now = index.entries(after);
+			const { reads } = index;
+			const [was, is] = [before, bytes].map((one) => (reads ? decodeFields(one, reads) : decode(one)));
+			const old = index.entries(was!);
+			const now = index.entries(is!);
 			grew ||= now.grew;
 			const gone = without(old.keys, now.keys);
 			const kept = without(now.keys, old.keys);

@@ -1,4 +1,4 @@
-import { consumer, PATIENCE } from "../../../runtime/events/consumer.ts";
+import { consumer, isFirst, PATIENCE } from "../../../runtime/events/consumer.ts";
 import { notificationQueued } from "../../../schemas/events.ts";
 import { attempted, sent } from "../domain.ts";
 import { notifications } from "../model.ts";
@@ -7,8 +7,10 @@ import { send } from "../send.ts";
 import { MissingData } from "../templates/content.ts";
 
 /** Sends what waits. A failing provider is asked again with patience; in the end the notification says why it failed. */
-export default consumer(notificationQueued, "send", async ({ data, attempt }) => {
-	const state = await notifications.find(data.notificationId);
+export default consumer(notificationQueued, "send", async (event) => {
+	const { attempt } = event;
+	const id = event.data.notificationId;
+	const state = await (isFirst(event) ? notifications.recall(id) : notifications.find(id));
 	// Only a replayed dead letter comes after the last attempt.
 	const waits = state?.status === "queued" || (state?.status === "failed" && attempt > PATIENCE.attempts);
 	if (!state || !waits) return;

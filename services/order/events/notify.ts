@@ -32,7 +32,7 @@ function orderUrl(orderId: string): string {
 }
 
 export const tellConfirmed = consumer(orderConfirmed, "notify-confirmed", async (event, from) => {
-	const order = await orders.get(event.data.orderId);
+	const order = await orders.recall(event.data.orderId);
 	const items = order.items.map(({ title, quantity, total }) => ({ title, quantity, total }));
 	return tell(from, order, "order_confirmed", {
 		total: order.totals?.total,

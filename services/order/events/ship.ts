@@ -1,5 +1,5 @@
 import { type Caller, call } from "../../../runtime/action.ts";
-import { consumer } from "../../../runtime/events/consumer.ts";
+import { consumer, type Delivery, isFirst } from "../../../runtime/events/consumer.ts";
 import { fulfilmentRequested, orderConfirmed } from "../../../schemas/events.ts";
 import { createShipment } from "../../../schemas/shipping.ts";
 import type { OrderState } from "../domain.ts";
@@ -7,8 +7,9 @@ import { orders } from "../model.ts";
 import { tokenHashOf } from "../token.ts";
 
 /** Hands an order's parcels to shipping; one that it has already is left as it is. */
-async function ship(orderId: string, from: Caller): Promise<void> {
-	const order = await orders.get(orderId);
+async function ship(event: Delivery<{ orderId: string }>, from: Caller): Promise<void> {
+	const { orderId } = event.data;
+	const order = await (isFirst(event) ? orders.recall(orderId) : orders.get(orderId));
 	if (order.status === "cancelled" || !order.shippingAddress || !order.shippingRate) return;
 	const { shippingAddress: address, shippingRate: rate, number: orderNumber, userId, email } = order;
 	const tokenHash = tokenHashOf(orderId);
@@ -39,7 +40,5 @@ function contents(order: OrderState, items: Items) {
 	});
 }
 
-export const shipConfirmed = consumer(orderConfirmed, "ship", (event, from) => ship(event.data.orderId, from));
-export const shipFulfilment = consumer(fulfilmentRequested, "ship-fulfilment", (event, from) =>
-	ship(event.data.orderId, from),
-);
+export const shipConfirmed = consumer(orderConfirmed, "ship", ship);
+export const shipFulfilment = consumer(fulfilmentRequested, "ship-fulfilment", ship);

@@ -1,4 +1,4 @@
-import { consumer } from "../../../runtime/events/consumer.ts";
+import { consumer, isFirst } from "../../../runtime/events/consumer.ts";
 import { shipmentUpdated } from "../../../schemas/events.ts";
 import { seeToPostage } from "../postage.ts";
 
@@ -6,11 +6,12 @@ import { seeToPostage } from "../postage.ts";
 const ATTEMPTS = 4;
 
 /** Buys the label of a shipment, and gives its postage back when it was cancelled meanwhile. */
-export default consumer(shipmentUpdated, "see-to-postage", async ({ data: { shipmentId, status }, attempt }) => {
+export default consumer(shipmentUpdated, "see-to-postage", async (event) => {
+	const { shipmentId, status } = event.data;
 	if (status !== "pending" && status !== "cancelled") return;
 	try {
-		await seeToPostage(shipmentId);
+		await seeToPostage(shipmentId, isFirst(event));
 	} catch (error) {
-		if (attempt < ATTEMPTS) throw error;
+		if (event.attempt < ATTEMPTS) throw error;
 	}
 });
