@@ -15,8 +15,8 @@ export type State = {
 	close(): void;
 };
 
-const FLUSH_AFTER_MS = 200;
-const FLUSH_AT = 1000;
+const FLUSH_AFTER_MS = 2_000;
+const FLUSH_AT = 4_000;
 
 /**
  * Documents that survive SIGKILL of the process. A transaction is appended to a journal, one system call, and gathered into

@@ -6,11 +6,13 @@ export interface Gathering {
 	linger?: number;
 }
 
+/** Milliseconds between the begins of two commands of one kind when few come; the first goes out at once. */
+const SPACING = 2;
 /**
- * Milliseconds between the begins of two commands of one kind, as each command costs far more than another item in it: after
- * one that went alone, and after one that had company. The first goes out at once.
+ * Milliseconds between the moments at which commands begin when many come: then each costs far more than another item in it.
+ * All kinds begin together, so that the store is woken once for all of them and syncs once.
  */
-const SPACING = { alone: 2, together: 10 };
+const BEAT = 10;
 
 /**
  * Gathers single questions into commands: what is asked while a command is under way, or just after one began, goes out
@@ -24,11 +26,12 @@ export function gather<I, R>(
 	const queue: { item: I; resolve: (result: R) => void; reject: (error: unknown) => void }[] = [];
 	let busy = false;
 	let began = 0;
-	let spacing = SPACING.alone;
+	let many = false;
 
 	function schedule(): void {
 		busy = true;
-		const wait = Math.max(linger, began + spacing - performance.now());
+		const now = performance.now();
+		const wait = Math.max(linger, many ? BEAT - (now % BEAT) : began + SPACING - now);
 		if (wait > 0) setTimeout(flush, wait);
 		else setImmediate(flush);
 	}
@@ -36,7 +39,7 @@ export function gather<I, R>(
 	async function flush(): Promise<void> {
 		const batch = queue.splice(0, limit);
 		began = performance.now();
-		spacing = batch.length > 1 ? SPACING.together : SPACING.alone;
+		many = batch.length > 1;
 		try {
 			const results = await ask(batch.map((entry) => entry.item));
 			for (const [index, entry] of batch.entries()) {
