@@ -54,10 +54,13 @@ export class IdempotencyRecords {
 		const database = connection.getClient().db(connection.name);
 		this.#records = database.collection<Record_>(NAME);
 		this.#insert = inserter(this.#records, database);
-		this.#update = gather(async (updates) => {
-			await database.command({ update: NAME, updates, ordered: false, writeConcern: CONCERN });
-			return updates.map(() => true);
-		});
+		this.#update = gather(
+			async (updates) => {
+				await database.command({ update: NAME, updates, ordered: false, writeConcern: CONCERN });
+				return updates.map(() => true);
+			},
+			{ beat: true },
+		);
 	}
 
 	static async open(connection: Connection): Promise<IdempotencyRecords> {

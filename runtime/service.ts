@@ -59,7 +59,7 @@ export function schemaOf(definition: ServiceDefinition, host: Host): ServiceSche
 			if (collections.length > 0) {
 				const connection = await database(host.settings.NAMESPACE, definition.name);
 				for (const collection of collections) {
-					await collection.open(connection, host.nodeId, host.relay.wake);
+					await collection.open(connection, host.nodeId, host.relay.wake, !host.settings.NATS_URL);
 					host.relay.watch(collection);
 				}
 			}

@@ -24,6 +24,21 @@ const more = (state: Tally) => ({
 	facts: [{ name: "tally.counted", data: { count: state.count + 1 } }],
 });
 
+/** What is read arrives `milliseconds` after it was read. */
+function lateAnswers({ documents }: Collection<Tally>, milliseconds: number): void {
+	const find = documents.find.bind(documents) as (...of: unknown[]) => { toArray(): Promise<unknown[]> };
+	documents.find = ((...of: unknown[]) => {
+		const cursor = find(...of);
+		const toArray = cursor.toArray.bind(cursor);
+		cursor.toArray = async () => {
+			const found = await toArray();
+			await new Promise((resolve) => setTimeout(resolve, milliseconds));
+			return found;
+		};
+		return cursor;
+	}) as never;
+}
+
 test.serial("changes, conflicts and refusals of aggregates", async (t) => {
 	const settings = await testSettings(t);
 	await connectStores(settings.MONGODB_URL);
@@ -107,6 +122,37 @@ test.serial("changes, conflicts and refusals of aggregates", async (t) => {
 		cursor = page.nextCursor;
 	}
 	t.is(new Set(ids).size, 20);
+	// Where no other process writes, reads cost nothing and are never behind, also those that were under way during a change.
+	const alone = new Collection<Tally>({ service: "tally", name: "tallies", schema: schema(), remember: 100 });
+	await alone.open(connection, "tally.3", (_store, events) => woken.push(...events), true);
+	await alone.insert({ id: "s", count: 0 });
+	const free = commandCount();
+	for (let n = 0; n < 10; n++) t.is((await alone.get("s")).count, 0);
+	t.is(commandCount(), free);
+	await alone.insert({ id: "o", count: 0 });
+	lateAnswers(alone, 25);
+	for (let n = 1; n <= 10; n++) {
+		await Promise.all([alone.change("s", more), alone.change("o", more), alone.get("s")]);
+		t.is((await alone.get("s")).count, n);
+	}
+
+	// What is published leaves with the next change, or by itself.
+	await alone.insert({ id: "p", count: 0 });
+	await alone.change("p", more);
+	const [first] = woken.filter(({ aggregate }) => aggregate === "p");
+	const gone = alone.published(first as OutboxEvent);
+	const cost = commandCount();
+	await alone.change("p", more);
+	await gone;
+	t.is(commandCount() - cost, 1);
+	const left = (await alone.waiting("9999", 10_000)).filter(({ aggregate }) => aggregate === "p");
+	t.deepEqual(
+		left.map(({ data }) => data.count),
+		[2],
+	);
+	await alone.published(left[0] as OutboxEvent);
+	t.is((await alone.waiting("9999", 10_000)).filter(({ aggregate }) => aggregate === "p").length, 0);
+
 	const bad = await t.throwsAsync(here.page({}, { cursor: "bm90IG91cnM" }));
 	t.is(codeOf(bad), "validation_failed");
 });

@@ -19,7 +19,7 @@ import { type Pull, type Update, writer } from "./writer.ts";
 /** A store as the node sees it, whatever lies in it. */
 export interface Store {
 	readonly definition: CollectionDefinition;
-	open(connection: Connection, nodeId: string, wake: Wake): Promise<void>;
+	open(connection: Connection, nodeId: string, wake: Wake, sole?: boolean): Promise<void>;
 	published(event: OutboxEvent): Promise<void>;
 	tidy(): void;
 	waiting(at: string, limit: number): Promise<OutboxEvent[]>;
@@ -59,6 +59,9 @@ export class Collection<T extends Aggregate> implements Store {
 	#documents: DriverCollection<Stored> | undefined;
 	#wake: Wake = () => {};
 	#memory: LRUCache<string, Known<T>> | undefined;
+	#sole = false;
+	/** Who reads an aggregate for the memory; gone when it changed meanwhile. */
+	readonly #reading = new Map<string, symbol>();
 	#mailbox: Mailbox<Message<T>, T | null>;
 	readonly #published = new Published((ids) => this.#tidy(ids));
 	#insert: ((document: Stored) => Promise<true>) | undefined;
@@ -76,12 +79,17 @@ export class Collection<T extends Aggregate> implements Store {
 		if (definition.remember) this.#memory = new LRUCache({ max: definition.remember });
 	}
 
-	/** Binds to a service's database and makes the indexes. */
-	async open(connection: Connection, nodeId: string, wake: Wake): Promise<void> {
+	/**
+	 * Binds to a service's database and makes the indexes.
+	 * @param sole no other process writes to this store: what is in memory is what is stored
+	 */
+	async open(connection: Connection, nodeId: string, wake: Wake, sole = false): Promise<void> {
 		const { schema, name } = this.definition;
 		const model = (connection.models[name] ?? connection.model(name, schema)) as unknown as StoredModel;
 		this.#wake = wake;
 		this.#memory?.clear();
+		this.#reading.clear();
+		this.#sole = sole;
 		await model.createIndexes();
 		this.#model = model;
 		const database = connection.getClient().db(connection.name);
@@ -112,10 +120,33 @@ export class Collection<T extends Aggregate> implements Store {
 		return this.#documents;
 	}
 
+	/** Whether no other process writes to this store: then what is in memory is what is stored, and reads cost no command. */
+	get sole(): boolean {
+		return this.#sole;
+	}
+
+	/** The aggregate, if it is in memory and no other process can have changed it. */
+	held(id: string): T | undefined {
+		return this.#sole ? this.#memory?.get(id)?.state : undefined;
+	}
+
 	/** @returns null where there is none */
 	find(id: string): Promise<T | null> {
 		void this.model;
-		return this.#find!(id);
+		if (!this.#sole || !this.#memory) return this.#find!(id);
+		const held = this.held(id);
+		return held ? Promise.resolve(held) : this.#read(id, this.#memory);
+	}
+
+	async #read(id: string, memory: LRUCache<string, Known<T>>): Promise<T | null> {
+		const mine = Symbol();
+		this.#reading.set(id, mine);
+		const known = await this.#load!(id);
+		if (this.#reading.get(id) === mine) {
+			this.#reading.delete(id);
+			if (known) memory.set(id, known);
+		}
+		return known?.state ?? null;
 	}
 
 	/**
@@ -143,7 +174,7 @@ export class Collection<T extends Aggregate> implements Store {
 		filter: Filter,
 		options: { sort?: Record<string, 1 | -1>; limit?: number; projection?: Record<string, 0 | 1> } = {},
 	): Promise<T[]> {
-		const cursor = this.#read(filter, options.projection);
+		const cursor = this.#cursor(filter, options.projection);
 		if (options.sort) cursor.sort(options.sort);
 		cursor.limit(options.limit ?? 1000);
 		return (await cursor.toArray()).map((document) => fromStored<T>(document) as T);
@@ -177,7 +208,7 @@ export class Collection<T extends Aggregate> implements Store {
 		const events = eventsOf(this.definition.name, id, 1, facts, requestId);
 		await this.#insert!({ _id: id, ...rest, rev: 1, outbox: events });
 		const stored = { ...state, rev: 1 } as T;
-		this.#memory?.set(id, { state: stored, outbox: events });
+		this.#remember(id, { state: stored, outbox: events });
 		if (events.length > 0) this.#wake(this, events);
 		return stored;
 	}
@@ -217,7 +248,7 @@ export class Collection<T extends Aggregate> implements Store {
 	/** Deletes for good; for what nobody may refer to any more. */
 	async remove(id: string): Promise<void> {
 		await this.documents.deleteOne({ _id: id });
-		this.#memory?.delete(id);
+		this.#forget(id);
 	}
 
 	/** Settles when no change is under way. */
@@ -225,14 +256,14 @@ export class Collection<T extends Aggregate> implements Store {
 		return this.#mailbox.idle();
 	}
 
-	#read(filter: Filter, projection: Record<string, 0 | 1> = withoutOutbox.projection) {
+	#cursor(filter: Filter, projection: Record<string, 0 | 1> = withoutOutbox.projection) {
 		return this.documents.find(filter, { projection });
 	}
 
 	/** The documents of these ids, in their order. */
 	async #readAll(ids: string[], projection?: Record<string, 0 | 1>): Promise<(Stored | undefined)[]> {
 		const filter = { _id: ids.length === 1 ? ids[0] : { $in: [...new Set(ids)] } };
-		const found = await this.#read(filter, projection).toArray();
+		const found = await this.#cursor(filter, projection).toArray();
 		if (ids.length === 1) return [found[0]];
 		const byId = new Map(found.map((document) => [document._id, document]));
 		return ids.map((id) => byId.get(id));
@@ -255,7 +286,7 @@ export class Collection<T extends Aggregate> implements Store {
 			if (!known) return batch.map(() => ({ ok: false, error: fail("not_found") }));
 			const base = known.state;
 			const { outcomes, state, events, certain } = decideAll(this.definition.name, base, batch);
-			if (!certain && remembered) {
+			if (!certain && remembered && !this.#sole) {
 				remembered = null;
 				continue;
 			}
@@ -264,10 +295,10 @@ export class Collection<T extends Aggregate> implements Store {
 			const gone = this.#published.of(id);
 			const kept = known.outbox.filter((event) => !gone.has(event.id));
 			const outbox = [...kept, ...events];
-			this.#memory?.delete(id);
+			this.#forget(id);
 			const change = changeOf(base, state, events, kept.length < known.outbox.length ? outbox : null);
 			if (await this.#update!(change)) {
-				this.#memory?.set(id, { state, outbox });
+				this.#remember(id, { state, outbox });
 				this.#published.left(id, gone);
 				if (events.length > 0) this.#wake(this, events);
 				return outcomes;
@@ -276,6 +307,17 @@ export class Collection<T extends Aggregate> implements Store {
 			if (attempt >= 50) throw fail("conflict");
 			if (attempt > 2) await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
 		}
+	}
+
+	/** What is still being read may be older. */
+	#remember(id: string, known: Known<T>): void {
+		this.#reading.delete(id);
+		this.#memory?.set(id, known);
+	}
+
+	#forget(id: string): void {
+		this.#memory?.delete(id);
+		this.#reading.delete(id);
 	}
 
 	#loaded(id: string): Promise<Known<T> | null> {
@@ -293,7 +335,7 @@ export class Collection<T extends Aggregate> implements Store {
 			this.#published.failed(id, gone, error as Error);
 			return;
 		}
-		if (known) this.#memory?.set(id, { ...known, outbox: known.outbox.filter((event) => !gone.has(event.id)) });
+		if (known) this.#remember(id, { ...known, outbox: known.outbox.filter((event) => !gone.has(event.id)) });
 		this.#published.left(id, gone);
 	}
 }

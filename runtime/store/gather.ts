@@ -4,41 +4,38 @@ export interface Gathering {
 	limit?: number;
 	/** Milliseconds to wait for company before every command; for what nobody waits for. */
 	linger?: number;
+	/** Whether commands wait for the common beat when many come: for writes, which then share a sync of the store. */
+	beat?: boolean;
 }
 
-/** Milliseconds between the begins of two commands of one kind when few come; the first goes out at once. */
-const SPACING = 2;
 /**
- * Milliseconds between the moments at which commands begin when many come: then each costs far more than another item in it.
+ * Milliseconds between the moments at which writes begin when many come, as a command costs far more than another item in it.
  * All kinds begin together, so that the store is woken once for all of them and syncs once.
  */
 const BEAT = 10;
 
 /**
- * Gathers single questions into commands: what is asked while a command is under way, or just after one began, goes out
- * together as the next. One buyer alone waits for nothing; a hundred share a handful of commands.
+ * Gathers single questions into commands: what is asked while a command is under way goes out together as the next. One buyer
+ * alone waits for nothing; a hundred share a handful of commands.
  * @param ask gets the gathered items and answers one result each, in their order
  */
 export function gather<I, R>(
 	ask: (items: I[]) => Promise<(R | Error)[]>,
-	{ limit = 200, linger = 0 }: Gathering = {},
+	{ limit = 200, linger = 0, beat = false }: Gathering = {},
 ): (item: I) => Promise<R> {
 	const queue: { item: I; resolve: (result: R) => void; reject: (error: unknown) => void }[] = [];
 	let busy = false;
-	let began = 0;
 	let many = false;
 
 	function schedule(): void {
 		busy = true;
-		const now = performance.now();
-		const wait = Math.max(linger, many ? BEAT - (now % BEAT) : began + SPACING - now);
+		const wait = Math.max(linger, beat && many ? BEAT - (performance.now() % BEAT) : 0);
 		if (wait > 0) setTimeout(flush, wait);
 		else setImmediate(flush);
 	}
 
 	async function flush(): Promise<void> {
 		const batch = queue.splice(0, limit);
-		began = performance.now();
 		many = batch.length > 1;
 		try {
 			const results = await ask(batch.map((entry) => entry.item));

@@ -52,7 +52,7 @@ export function inserter<D extends mongo.Document>(
 		return documents.map((_document, index) => refused?.get(index) ?? true);
 	}
 
-	return gather((documents) => (documents.length === 1 ? one(documents[0] as D) : many(documents)));
+	return gather((documents) => (documents.length === 1 ? one(documents[0] as D) : many(documents)), { beat: true });
 }
 
 /** Gathers the inserts, the conditional updates and the pulls of one collection into as few commands as there is waiting for. */
@@ -61,8 +61,9 @@ export function writer(collection: DriverCollection<Stored>, database: mongo.Db,
 	const field = `writers.${nodeId.replaceAll(".", "-").replaceAll("$", "-")}`;
 
 	const insert = inserter(collection, database);
-	const update = gather<Update, boolean>((updates) =>
-		updates.length === 1 ? one(updates[0] as Update) : many(updates),
+	const update = gather<Update, boolean>(
+		(updates) => (updates.length === 1 ? one(updates[0] as Update) : many(updates)),
+		{ beat: true },
 	);
 
 	async function one({ id, rev, update }: Update): Promise<(boolean | Error)[]> {
@@ -103,14 +104,17 @@ export function writer(collection: DriverCollection<Stored>, database: mongo.Db,
 		return updates.map(({ id }, index) => refused.get(index) ?? done.has(id));
 	}
 
-	const pull = gather<Pull, true>(async (pulls) => {
-		const updates = pulls.map(({ id, events }) => ({
-			q: { _id: id },
-			u: { $pull: { outbox: { id: events.length === 1 ? events[0] : { $in: events } } } },
-		}));
-		await database.command({ update: name, updates, ordered: false });
-		return pulls.map(() => true);
-	});
+	const pull = gather<Pull, true>(
+		async (pulls) => {
+			const updates = pulls.map(({ id, events }) => ({
+				q: { _id: id },
+				u: { $pull: { outbox: { id: events.length === 1 ? events[0] : { $in: events } } } },
+			}));
+			await database.command({ update: name, updates, ordered: false });
+			return pulls.map(() => true);
+		},
+		{ beat: true },
+	);
 
 	return { insert, update, pull };
 }

@@ -83,7 +83,7 @@ test("a product is found by its id and by its slug, with what is in stock", asyn
 	t.pass();
 });
 
-test.serial("a product read lately costs one command, any other two", async (t) => {
+test.serial("a product read lately costs no command in a shop of one process", async (t) => {
 	const { slug } = await make();
 	await until(() => shop.node.relay.pending() === 0);
 	const cost = async () => {
@@ -94,7 +94,7 @@ test.serial("a product read lately costs one command, any other two", async (t) 
 	const costs: number[] = [];
 	for (let n = 0; n < 20; n++) costs.push(await cost());
 	// Looks at the outboxes may fall between.
-	t.is(Math.min(...costs), 1);
+	t.is(Math.min(...costs), shop.node.settings.NATS_URL ? 1 : 0);
 	t.true(costs[0]! <= 5);
 });
 

@@ -43,7 +43,7 @@ export async function openLedger(connection: Connection): Promise<void> {
 			}
 			return entries.map(() => true);
 		},
-		{ linger: 200 },
+		{ linger: 200, beat: true },
 	);
 }
 

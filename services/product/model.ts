@@ -117,7 +117,7 @@ export const variants = new Collection<VariantState>({
 	service: "product",
 	name: "variants",
 	schema: variantSchema,
-	remember: 2000,
+	remember: 10_000,
 });
 
 export const imports = new Collection<ImportState>({

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Filter } from "../../runtime/store/collection.ts";
 import { gather } from "../../runtime/store/gather.ts";
 import { decodeCursor, encodeCursor } from "../../runtime/store/page.ts";
+import type { ProductListEntry } from "../../schemas/product.ts";
 import { recent, stockOf } from "./catalogue.ts";
 import { type ProductState, products } from "./model.ts";
 import { listEntry } from "./view.ts";
@@ -15,7 +16,10 @@ interface Page {
 const pages = new LRUCache<string, () => Promise<Page>>({ max: 2_000 });
 
 /** Forgets what belongs to another database. */
-export const forgetPages = () => pages.clear();
+export function forgetPages(): void {
+	pages.clear();
+	shownPages.clear();
+}
 
 /** A page of products that fit a filter, the newest first: two commands, or three where a product changed since. */
 export async function pageOf(filter: Filter, { limit = 20, cursor }: { limit?: number; cursor?: string }) {
@@ -27,7 +31,28 @@ export async function pageOf(filter: Filter, { limit = 20, cursor }: { limit?: n
 	}
 	const page = await read();
 	const figures = await stockOf(page.products);
-	return { data: page.products.map((product) => listEntry(product, figures)), nextCursor: page.nextCursor };
+	return shown(
+		key,
+		page.products.map((product) => listEntry(product, figures)),
+		page.nextCursor,
+	);
+}
+
+interface ShownPage {
+	data: ProductListEntry[];
+	nextCursor: string | null;
+}
+
+const shownPages = new LRUCache<string, ShownPage>({ max: 500 });
+
+/** The same object, frozen, as long as nothing of the page changes. */
+function shown(key: string, data: ProductListEntry[], nextCursor: string | null): ShownPage {
+	const last = shownPages.get(key);
+	const same = last?.nextCursor === nextCursor && last.data.length === data.length;
+	if (last && same && data.every((entry, n) => entry === last.data[n])) return last;
+	const page = Object.freeze({ data, nextCursor });
+	shownPages.set(key, page);
+	return page;
 }
 
 /** Reads whole products the first time; after that ids and revisions, as the products are known. */

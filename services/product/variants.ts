@@ -22,8 +22,6 @@ export function identify(skus: string[]): Promise<(string | null)[]> {
 /** Forgets what belongs to another database. */
 export const forgetSkus = () => idsBySku.clear();
 
-export type ForSale = Omit<VariantState, "id" | "holds" | "settled"> & { _id: string };
-
 const saleFields = {
 	sku: 1,
 	productId: 1,
@@ -38,13 +36,19 @@ const saleFields = {
 	reserved: 1,
 } as const;
 
-/** A variant as a cart needs it, without its holds; null where there is none. */
-export const findForSale = gather(async (ids: string[]) => {
+/** A variant as a cart needs it, without its holds. */
+export type ForSale = Pick<VariantState, "id" | keyof typeof saleFields>;
+
+const readForSale = gather(async (ids: string[]) => {
 	const found = await read<ForSale>([...new Set(ids)], saleFields);
 	return ids.map((id) => found.get(id) ?? null);
 });
 
-export type Figures = Pick<VariantState, "onHand" | "reserved" | "productId" | "productRev"> & { _id: string };
+/** @returns null where there is none */
+export const findForSale = (id: string): Promise<ForSale | null> =>
+	variants.sole ? variants.find(id) : readForSale(id);
+
+export type Figures = Pick<VariantState, "id" | keyof typeof figureFields>;
 
 const figureFields = { onHand: 1, reserved: 1, productId: 1, productRev: 1 } as const;
 
@@ -57,14 +61,24 @@ const gatherFigures = gather(
 );
 
 /** The stock of variants by id. The map may hold others, too: one command serves all who ask at once. */
-export function figuresOf(ids: string[]): Promise<Map<string, Figures>> {
-	return ids.length === 0 ? Promise.resolve(new Map()) : gatherFigures(ids);
+export async function figuresOf(ids: string[]): Promise<Map<string, Figures>> {
+	if (!variants.sole) return ids.length === 0 ? new Map() : gatherFigures(ids);
+	const figures = new Map<string, Figures>();
+	const missing: string[] = [];
+	for (const id of ids) {
+		const held = variants.held(id);
+		if (held) figures.set(id, held);
+		else missing.push(id);
+	}
+	for (const found of await Promise.all(missing.map((id) => variants.find(id))))
+		if (found) figures.set(found.id, found);
+	return figures;
 }
 
-async function read<T extends { _id: string }>(ids: string[], projection: Record<string, 1>): Promise<Map<string, T>> {
+async function read<T extends { id: string }>(ids: string[], projection: Record<string, 1>): Promise<Map<string, T>> {
 	const filter = { _id: ids.length === 1 ? ids[0] : { $in: ids } };
-	const found = (await variants.documents.find(filter as never, { projection }).toArray()) as unknown as T[];
-	return new Map(found.map((document) => [document._id, document]));
+	const found = await variants.documents.find(filter as never, { projection }).toArray();
+	return new Map(found.map(({ _id, ...fields }) => [_id, { id: _id, ...fields } as unknown as T]));
 }
 
 /** The id of a SKU's variant. @throws not_found */

@@ -7,8 +7,45 @@ import type { Figures, ForSale } from "./variants.ts";
 
 const money = (amount: number): Money => ({ amount, currency: setting("CURRENCY") });
 
-/** A product as the shop shows it, with today's stock. */
-export function productView(product: ProductState, figures: Map<string, Figures>): Product {
+/** Views by the product that they show: made again when its stock is another. */
+class Views<V extends object> {
+	readonly #made = new WeakMap<ProductState, { stock: string; view: Readonly<V> }>();
+	readonly #make: (product: ProductState, figures: Map<string, Figures>) => V;
+
+	constructor(make: (product: ProductState, figures: Map<string, Figures>) => V) {
+		this.#make = make;
+	}
+
+	of(product: ProductState, figures: Map<string, Figures>): V {
+		const stock = product.variants.map(({ id }) => availableIn(figures, id)).join();
+		const known = this.#made.get(product);
+		if (known?.stock === stock) return known.view;
+		const view = Object.freeze(this.#make(product, figures));
+		this.#made.set(product, { stock, view });
+		return view;
+	}
+}
+
+function availableIn(figures: Map<string, Figures>, variantId: string): number {
+	const found = figures.get(variantId);
+	return found ? availableOf(found) : 0;
+}
+
+const views = new Views<Product>(makeView);
+const entries = new Views<ProductListEntry>((product, figures) => ({
+	...productView(product, figures),
+	priceRange: priceRange(product.variants),
+}));
+
+/** A product as the shop shows it, with today's stock. The same object, frozen, as long as nothing of it changes. */
+export const productView = (product: ProductState, figures: Map<string, Figures>): Product =>
+	views.of(product, figures);
+
+/** The same in a list. */
+export const listEntry = (product: ProductState, figures: Map<string, Figures>): ProductListEntry =>
+	entries.of(product, figures);
+
+function makeView(product: ProductState, figures: Map<string, Figures>): Product {
 	const currency = setting("CURRENCY");
 	return {
 		id: product.id,
@@ -20,7 +57,7 @@ export function productView(product: ProductState, figures: Map<string, Figures>
 		tags: product.tags,
 		status: product.status as Product["status"],
 		options: product.options,
-		variants: product.variants.map((variant) => variantView(variant, figures.get(variant.id), currency)),
+		variants: product.variants.map((variant) => variantView(variant, availableIn(figures, variant.id), currency)),
 		images: product.images,
 		rating: product.rating,
 		version: product.rev,
@@ -29,7 +66,7 @@ export function productView(product: ProductState, figures: Map<string, Figures>
 	};
 }
 
-function variantView(variant: ProductVariant, figures: Figures | undefined, currency: string) {
+function variantView(variant: ProductVariant, available: number, currency: string) {
 	const { id, sku, title, options, price, compareAtPrice, image } = variant;
 	return {
 		id,
@@ -38,16 +75,9 @@ function variantView(variant: ProductVariant, figures: Figures | undefined, curr
 		options,
 		price: { amount: price, currency },
 		compareAtPrice: compareAtPrice === null ? null : { amount: compareAtPrice, currency },
-		available: figures ? availableOf(figures) : 0,
+		available,
 		image,
 	};
-}
-
-/** The same in a list. */
-export function listEntry(product: ProductState, figures: Map<string, Figures>): ProductListEntry {
-	const view = productView(product, figures) as ProductListEntry;
-	view.priceRange = priceRange(product.variants);
-	return view;
 }
 
 function priceRange(variants: ProductVariant[]) {
@@ -64,7 +94,7 @@ function priceRange(variants: ProductVariant[]) {
 /** A variant as cart and order need it. */
 export function saleItem(variant: ForSale): SaleItem {
 	return {
-		variantId: variant._id,
+		variantId: variant.id,
 		sku: variant.sku,
 		productId: variant.productId,
 		slug: variant.slug,
