@@ -26,6 +26,7 @@ export function brokerOptions(settings: Settings, nodeID: string, transporter: T
 		heartbeatTimeout: 3,
 		transit: { serviceChangedDebounceTime: 50 } as BrokerOptions["transit"],
 		tracking: { enabled: true, shutdownTimeout: 10_000 },
+		dependencyInterval: 20,
 		skipProcessEventRegistration: true,
 		internalServices: true,
 		validator: false,

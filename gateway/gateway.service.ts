@@ -116,6 +116,8 @@ export default service({
 		const everything = { path: "/", methods: [] as string[] };
 		return {
 			mixins: [ApiGateway as unknown as ServiceSchema],
+			// It listens when those beside it can answer; what runs elsewhere may come later.
+			dependencies: host.services.filter((name) => name !== "gateway"),
 			settings: {
 				server: false,
 				routes: [

@@ -37,7 +37,8 @@ export async function startNode(
 		`${services.length > 3 ? "shop" : services.map(({ name }) => name).join("-")}.${randomBytes(2).toString("hex")}`;
 	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
 	const events = relay(bus, { warn: (message) => logger.warn(message) });
-	const host: Host = { settings, nodeId, broker, bus, relay: events };
+	const names = services.map(({ name }) => name);
+	const host: Host = { settings, nodeId, services: names, broker, bus, relay: events };
 	for (const definition of services) broker.createService(schemaOf(definition, host));
 	broker.createService(operations(host, services));
 	try {

@@ -13,6 +13,8 @@ import { database } from "./store/connection.ts";
 export interface Host {
 	settings: Settings;
 	nodeId: string;
+	/** The names of the services on this node. */
+	services: readonly string[];
 	broker: ServiceBroker;
 	bus: Bus;
 	relay: Relay;

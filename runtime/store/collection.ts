@@ -335,7 +335,9 @@ export class Collection<T extends Aggregate> implements Store {
 			this.#published.failed(id, gone, error as Error);
 			return;
 		}
-		if (known) this.#remember(id, { ...known, outbox: known.outbox.filter((event) => !gone.has(event.id)) });
+		// Removed or evicted meanwhile, it stays so.
+		if (known && this.#memory?.peek(id) === known)
+			this.#remember(id, { ...known, outbox: known.outbox.filter((event) => !gone.has(event.id)) });
 		this.#published.left(id, gone);
 	}
 }
