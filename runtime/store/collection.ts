@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Connection, Model, mongo } from "mongoose";
 import { fail } from "../errors.ts";
+import { breakable } from "../failpoint.ts";
 import { type Mailbox, mailbox, type Outcome } from "../mailbox.ts";
 import {
 	type Aggregate,
@@ -94,7 +95,7 @@ export class Collection<T extends Aggregate> implements Store {
 		this.#model = model;
 		const database = connection.getClient().db(connection.name);
 		this.#documents = database.collection<Stored>(name);
-		const { insert, update, pull } = writer(this.#documents, database, nodeId);
+		const { insert, update, pull } = breakable(name, writer(this.#documents, database, nodeId));
 		this.#insert = insert;
 		this.#update = update;
 		this.#pull = pull;
@@ -245,9 +246,12 @@ export class Collection<T extends Aggregate> implements Store {
 		return found.flatMap((document) => document.outbox as OutboxEvent[]);
 	}
 
-	/** Deletes for good; for what nobody may refer to any more. */
-	async remove(id: string): Promise<void> {
-		await this.documents.deleteOne({ _id: id });
+	/**
+	 * Deletes for good; for what nobody may refer to any more.
+	 * @param rev only at this revision
+	 */
+	async remove(id: string, rev?: number): Promise<void> {
+		await this.documents.deleteOne({ _id: id, ...(rev === undefined ? {} : { rev }) });
 		this.#forget(id);
 	}
 

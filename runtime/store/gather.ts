@@ -29,7 +29,7 @@ export function gather<I, R>(
 
 	function schedule(): void {
 		busy = true;
-		const wait = Math.max(linger, beat && many ? BEAT - (performance.now() % BEAT) : 0);
+		const wait = Math.max(linger, beat && many ? BEAT - (Date.now() % BEAT) : 0);
 		if (wait > 0) setTimeout(flush, wait);
 		else setImmediate(flush);
 	}

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { mongo } from "mongoose";
+import { guard } from "../guard.ts";
 import type { DriverCollection, Stored } from "./collection.ts";
 import { gather } from "./gather.ts";
 
@@ -27,6 +28,10 @@ export class DuplicateKeyError extends Error {
 		this.key = key;
 	}
 }
+
+const outdated = guard("a change holds only at the revision that it was decided on");
+/** Where a change finds its aggregate. */
+const placeOf = ({ id, rev }: Update) => (outdated(true) ? { _id: id, rev } : { _id: id });
 
 export const CONCERN = { w: "majority" } as const;
 
@@ -66,9 +71,9 @@ export function writer(collection: DriverCollection<Stored>, database: mongo.Db,
 		{ beat: true },
 	);
 
-	async function one({ id, rev, update }: Update): Promise<(boolean | Error)[]> {
+	async function one(change: Update): Promise<(boolean | Error)[]> {
 		try {
-			return [(await collection.updateOne({ _id: id, rev }, update)).matchedCount === 1];
+			return [(await collection.updateOne(placeOf(change) as never, change.update)).matchedCount === 1];
 		} catch (error) {
 			return [refusals(error, 1)?.get(0) ?? (error as Error)];
 		}
@@ -80,9 +85,9 @@ export function writer(collection: DriverCollection<Stored>, database: mongo.Db,
 	 */
 	async function many(updates: Update[]): Promise<(boolean | Error)[]> {
 		const mark = randomBytes(9).toString("base64url");
-		const statements = updates.map(({ id, rev, update }) => ({
-			q: { _id: id, rev },
-			u: { ...update, $set: { ...(update.$set as object), [field]: mark } },
+		const statements = updates.map((change) => ({
+			q: placeOf(change),
+			u: { ...change.update, $set: { ...(change.update.$set as object), [field]: mark } },
 		}));
 		let refused = new Map<number, Error>();
 		try {

@@ -1,4 +1,5 @@
 import { fail } from "../../runtime/errors.ts";
+import { guard } from "../../runtime/guard.ts";
 import type { Aggregate } from "../../runtime/store/aggregate.ts";
 import type { CheckoutCart } from "../../schemas/cart.ts";
 import type { Address } from "../../schemas/common.ts";
@@ -29,6 +30,8 @@ export interface CartState extends Aggregate {
 	checkout: CheckoutCart | null;
 	/** Promotions of which that order holds a use. */
 	uses: string[];
+	/** Orders that gave it back lately: a late word of one does not take it again. */
+	returnedBy?: string[];
 	/** The cart that took this one's lines, and the carts whose lines this one took. */
 	mergedInto: string | null;
 	mergedFrom: string[];
@@ -124,8 +127,22 @@ export function withAddress(cart: CartState, address: Address): CartState {
 	return cart.shippingRate && moved ? withoutRate(next) : next;
 }
 
+const RETURNS = 20;
+const cameBack = guard("a cart that an order gave back is not taken by it again");
+
+/** Whether an order has had this cart and given it back. */
+export const wasReturnedBy = ({ returnedBy = [] }: CartState, orderId: string): boolean =>
+	cameBack(returnedBy.includes(orderId));
+
 /** Takes the cart from an order that is not confirmed; the very same cart when that order does not hold it. */
 export const reopened = (cart: CartState, orderId: string): CartState =>
 	cart.status === "ordering" && cart.orderId === orderId
-		? { ...cart, status: "open", orderId: null, checkout: null, uses: [] }
+		? {
+				...cart,
+				status: "open",
+				orderId: null,
+				checkout: null,
+				uses: [],
+				returnedBy: [...(cart.returnedBy ?? []), orderId].slice(-RETURNS),
+			}
 		: cart;

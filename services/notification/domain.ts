@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { guard } from "../../runtime/guard.ts";
 import type { Aggregate } from "../../runtime/store/aggregate.ts";
 import type { Notification, NotificationKind } from "../../schemas/notification.ts";
 
@@ -27,6 +28,8 @@ export interface NotificationState extends Aggregate {
 	createdAt: string;
 	queuedAt: string;
 	sentAt: string | null;
+	/** Until then somebody is sending it: the first delivery of its event has it from its birth, any other must claim it. */
+	claimedUntil: string | null;
 }
 
 /** The same kind, reference and channel have the same id, so that a notification exists once. */
@@ -34,12 +37,28 @@ export function idOf(kind: NotificationKind, reference: string, channel: Channel
 	return `ntf_${hash("sha256", `${kind}\n${reference}\n${channel}`).slice(0, 32)}`;
 }
 
+const sentTwice = guard("a mail is sent by one at a time");
+
 const RANK = { queued: 0, sent: 1, delivered: 2, failed: 2 };
 /** Kinds whose data holds a link that signs somebody in: it is forgotten when it was sent. */
 const SECRET: readonly NotificationKind[] = ["verify_email", "reset_password"];
 const LONGEST_ERROR = 500;
 
 export const isSecret = (kind: NotificationKind): boolean => SECRET.includes(kind);
+
+/** Milliseconds; longer than any provider is waited for. */
+const CLAIM = 45_000;
+export const claimFrom = (at: string): string => new Date(Date.parse(at) + CLAIM).toISOString();
+
+/**
+ * Claims it for one more delivery; the very same when it does not wait, or somebody is at it.
+ * @param replayed one that was given up is sent after all
+ */
+export function claimed(state: NotificationState, at: string, replayed: boolean): NotificationState {
+	const waits = state.status === "queued" || (replayed && state.status === "failed");
+	const taken = state.claimedUntil !== null && state.claimedUntil > at;
+	return waits && !sentTwice(taken) ? { ...state, claimedUntil: claimFrom(at) } : state;
+}
 
 /** After a provider took it. */
 export function sent(state: NotificationState, subject: string | null, providerId: string | null, at: string) {
@@ -53,6 +72,7 @@ export function sent(state: NotificationState, subject: string | null, providerI
 		attempts: state.attempts + 1,
 		error: null,
 		sentAt: at,
+		claimedUntil: null,
 	};
 	return providerId === null ? next : { ...next, providerId };
 }
@@ -61,7 +81,7 @@ export function sent(state: NotificationState, subject: string | null, providerI
 export function attempted(state: NotificationState, error: string, over: boolean): NotificationState {
 	if (state.status !== "queued" && state.status !== "failed") return state;
 	const status = over ? "failed" : state.status;
-	return { ...state, status, attempts: state.attempts + 1, error: error.slice(0, LONGEST_ERROR) };
+	return { ...state, status, attempts: state.attempts + 1, error: error.slice(0, LONGEST_ERROR), claimedUntil: null };
 }
 
 /** What the provider told afterwards. A status never goes back. */
@@ -72,7 +92,16 @@ export function reported(state: NotificationState, status: Delivered, error: str
 
 /** Back in the queue, as a fresh one. */
 export function queuedAgain(state: NotificationState, at: string): NotificationState {
-	return { ...state, status: "queued", resends: state.resends + 1, error: null, queuedAt: at, sentAt: null };
+	const claimedUntil = claimFrom(at);
+	return {
+		...state,
+		status: "queued",
+		resends: state.resends + 1,
+		error: null,
+		queuedAt: at,
+		sentAt: null,
+		claimedUntil,
+	};
 }
 
 /** As its owner sees it, or masked: enough to recognize an address, too little to write to it. */

@@ -19,6 +19,6 @@ export default service({
 	actions: [notify, mine, getPreferences, setPreferences, list, resend, webhook, exportAll, erase],
 	consumers: [queued, messageReported],
 	collections: [notifications, preferences, reports],
-	start: openProviders,
+	start: () => openProviders(),
 	stop: closeProviders,
 });

@@ -90,13 +90,13 @@ test.serial(
 		const failed = await office.until(async () => (await office.listed("failed")).find((entry) => entry.id === id));
 		t.is(failed.attempts, 12);
 		t.regex(failed.error ?? "", /451/);
-		await office.until(async () => (await office.node.bus.deadLetters()).length === 1);
+		await office.until(async () => (await office.node.bus.deadLetters()).letters.length === 1);
 		await office.faults("mail");
 		t.is((await office.ask(resendNotification, { id })).status, "queued");
 		await office.until(async () => (await one(id))?.status === "sent");
 		const [mail] = await office.mailsTo(email);
 		t.is(mail?.headers["message-id"], `<${id}.1@tradewind.test>`);
-		const [letter] = await office.node.bus.deadLetters();
+		const [letter] = (await office.node.bus.deadLetters()).letters;
 		await office.node.bus.replay(letter!.id);
 		t.is((await office.mailsTo(email)).length, 1);
 		t.like(await t.throwsAsync(() => office.ask(resendNotification, { id: "ntf_none" })), { type: "not_found" });

@@ -40,8 +40,14 @@ export async function drive(from: Caller, start: OrderState): Promise<OrderState
 		try {
 			event = await execute(from, command, state);
 		} catch (error) {
-			if (!isTransient(error) || command === "reserve") throw error;
-			return postpone(state, error);
+			if (command !== "reserve") {
+				if (!isTransient(error)) throw error;
+				return postpone(state, error);
+			}
+			const ahead = await elsewhere(state, error);
+			if (!ahead) throw error;
+			state = ahead;
+			continue;
 		}
 		state = await apply(state.id, event);
 	}
@@ -102,8 +108,9 @@ async function execute(from: Caller, command: Command, state: OrderState): Promi
 			await call(from, releaseStock, { reference: id, lines: linesOf(state) });
 			await call(from, reopenCart, { cartId: state.cartId, orderId: id });
 			return { type: "undone" };
-		case "cancel":
-			await call(from, cancelShipments, { orderId: id });
+		case "cancel": {
+			const { cancelled } = await call(from, cancelShipments, { orderId: id });
+			if (!cancelled) return { type: "cancel_refused" };
 			await call(from, refundPayment, {
 				id: payment.id,
 				refundId: refundIdOf(id),
@@ -112,6 +119,7 @@ async function execute(from: Caller, command: Command, state: OrderState): Promi
 			});
 			await call(from, restock, { reference: id, lines: linesOf(state) });
 			return { type: "cancelled" };
+		}
 		case "refund": {
 			const refund = state.refunds.find(({ done }) => !done)!;
 			const { id: refundId, amount, reason } = refund;
@@ -132,24 +140,29 @@ function unrefunded({ totals, refunds }: OrderState) {
 	return { amount: total.amount - returned, currency: total.currency };
 }
 
-/** Freezes the cart and holds its stock. What cannot be had leaves no order behind. */
+/** Freezes the cart and holds its stock. */
 async function reserve(from: Caller, state: OrderState): Promise<SagaEvent> {
 	const { id, cartId } = state;
-	let opened = false;
+	const { orderId, cart } = await call(from, beginCheckout, { cartId, orderId: id });
+	if (!cart || orderId !== id) throw new HeldByAnotherOrder(orderId);
+	const lines = cart.items.map(({ sku, quantity }) => ({ sku, quantity }));
 	try {
-		const { orderId, cart } = await call(from, beginCheckout, { cartId, orderId: id });
-		if (!cart || orderId !== id) throw new HeldByAnotherOrder(orderId);
-		opened = true;
-		const lines = cart.items.map(({ sku, quantity }) => ({ sku, quantity }));
 		await call(from, reserveStock, { reference: id, lines, expiresAt: state.expiresAt });
-		return { type: "reserved", cart };
 	} catch (error) {
-		if (!isTransient(error) || error instanceof HeldByAnotherOrder) {
-			if (opened) await call(from, reopenCart, { cartId, orderId: id });
-			await orders.remove(id);
-		}
+		if (!isTransient(error)) await call(from, reopenCart, { cartId, orderId: id });
 		throw error;
 	}
+	return { type: "reserved", cart };
+}
+
+/**
+ * An order that could not be had leaves nothing behind, unless another driver has brought it further meanwhile.
+ * @returns the order as that one left it
+ */
+async function elsewhere({ id, rev }: OrderState, error: unknown): Promise<OrderState | null> {
+	if (!isTransient(error) || error instanceof HeldByAnotherOrder) await orders.remove(id, rev);
+	const stored = await orders.find(id);
+	return stored && stored.rev !== rev ? stored : null;
 }
 
 /** How long stock is held for a buyer who has yet to approve the payment. */

@@ -1,3 +1,4 @@
+import { guard } from "../../runtime/guard.ts";
 import { type Fact, fact } from "../../runtime/store/aggregate.ts";
 import type { CheckoutCart } from "../../schemas/cart.ts";
 import { orderCancelled, orderConfirmed, orderFailed, orderRefunded } from "../../schemas/events.ts";
@@ -30,6 +31,7 @@ export type SagaEvent =
 	| { type: "expired" }
 	| { type: "cancel_requested" }
 	| { type: "cancelled" }
+	| { type: "cancel_refused" }
 	| { type: "refund_requested"; refund: { id: string; amount: { amount: number; currency: string }; reason: string } }
 	| { type: "refunded"; refundId: string; payment: PaymentState }
 	| { type: "tried"; nextAttemptAt: string };
@@ -57,6 +59,11 @@ export function commandFor(state: OrderState, now: string): Command | null {
 /** While a node works on an order no other takes it up; this long after its last word another does. */
 export const LEASE = 15_000;
 
+const lateReservation = guard("only an order that was just made takes a reservation");
+const lateUndoing = guard("only an order that is undone has failed");
+const lateCancelling = guard("only a confirmed order is cancelled with its goods");
+const unpaid = guard("an order is confirmed when its money is there and its stock is sold");
+
 interface Reduction {
 	state: OrderState;
 	facts?: Fact[];
@@ -74,7 +81,7 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 
 	switch (event.type) {
 		case "reserved": {
-			if (state.saga !== "created") return { state };
+			if (lateReservation(state.saga !== "created")) return { state };
 			const { items, totals, shippingAddress, shippingRate } = event.cart;
 			const lines = items.map(({ slug: _slug, image: _image, ...line }) => line);
 			return { state: go({ ...state, saga: "reserved", items: lines, totals, shippingAddress, shippingRate }) };
@@ -94,13 +101,13 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 				state: go(undoing(state, { code: "expired", detail: "The payment was not completed in time", data: {} })),
 			};
 		case "undone":
-			return state.saga === "undoing" ? undone(state, at, rest) : { state };
+			return lateUndoing(state.saga !== "undoing") ? { state } : undone(state, at, rest);
 		case "cancel_requested":
 			if (state.saga === "confirmed") return { state: go({ ...state, saga: "cancelling" }) };
 			if (state.saga !== "awaiting_buyer") return { state };
 			return { state: go(undoing(state, { code: "cancelled", detail: "The order was cancelled", data: {} })) };
 		case "cancelled": {
-			if (state.saga !== "cancelling") return { state };
+			if (lateCancelling(state.saga !== "cancelling")) return { state };
 			const next = told(
 				{ ...state, saga: "cancelled", status: "cancelled" },
 				"order.cancelled",
@@ -112,6 +119,8 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 				facts: [fact(orderCancelled, { orderId: state.id, cartId: state.cartId })],
 			};
 		}
+		case "cancel_refused":
+			return state.saga === "cancelling" ? { state: rest({ ...state, saga: "confirmed" }) } : { state };
 		case "refund_requested":
 			if (state.refunds.some(({ id }) => id === event.refund.id)) return { state };
 			return { state: go({ ...state, refunds: [...state.refunds, { ...event.refund, at, done: false }] }) };
@@ -167,7 +176,7 @@ function onPayment(
 		return { state: told(waiting, "payment.requires_action", "The payment waits for the buyer's approval", at) };
 	}
 	if (waitsForPayment && payment.status === "authorized") return { state: go({ ...paid, saga: "authorized" }) };
-	if (state.saga === "committed" && payment.status === "captured") {
+	if (!unpaid(state.saga !== "committed" || payment.status !== "captured")) {
 		let next: OrderState = { ...paid, saga: "confirmed", status: "confirmed" };
 		next = told(next, "payment.captured", "The payment was received", at);
 		next = told(next, "order.confirmed", "The order is confirmed", at);

@@ -1,4 +1,5 @@
 import { fail } from "../../runtime/errors.ts";
+import { guard } from "../../runtime/guard.ts";
 import type { Money } from "../../schemas/common.ts";
 import type { PaymentStatus } from "../../schemas/payment.ts";
 import type { Payment } from "./domain.ts";
@@ -22,6 +23,8 @@ export interface Refund {
 const RANK: Record<RefundStatus, number> = { requested: 0, pending: 1, succeeded: 2, failed: 3 };
 const isOut = ({ status }: Refund) => status === "pending" || status === "succeeded";
 
+const refundedAlready = guard("a payment's refund is asked for once");
+
 /**
  * Puts a refund on record before the provider is asked, so that refunds together never exceed what was captured.
  * @returns the payment itself when the refund is known
@@ -29,7 +32,7 @@ const isOut = ({ status }: Refund) => status === "pending" || status === "succee
  */
 export function withRefund(payment: Payment, id: string, amount: Money, at: string): Payment {
 	const known = payment.refunds.find((refund) => refund.id === id);
-	if (known) {
+	if (refundedAlready(known !== undefined) && known) {
 		if (known.amount === amount.amount && amount.currency === payment.currency) return payment;
 		throw fail("transition_not_allowed", { allowed: [] }, `The refund ${id} is one of another amount`);
 	}

@@ -1,4 +1,5 @@
 import { fail } from "../../runtime/errors.ts";
+import { guard } from "../../runtime/guard.ts";
 import { type Decision, type Fact, fact } from "../../runtime/store/aggregate.ts";
 import type { EventData } from "../../schemas/contract.ts";
 import { stockChanged } from "../../schemas/events.ts";
@@ -8,6 +9,12 @@ type Movement = EventData<typeof stockChanged>["movement"];
 
 /** How many settled references a variant remembers itself. */
 const REMEMBERED = 64;
+
+const heldAlready = guard("stock is held once for an order");
+const settledAlready = guard("stock of an order that was settled is not held again");
+const tooFew = guard("no more is held than there is");
+const soldAlready = guard("stock is sold once to an order");
+const backAlready = guard("goods go back on the shelf once");
 
 /** A commit found neither its hold nor a trace that it was done: the ledger has to be asked. */
 export class HoldGone extends Error {
@@ -24,9 +31,10 @@ const uncommitOf = (reference: string) => `uncommit ${reference}`;
 /** Holds stock for a reference; one that is held or settled already changes nothing. @throws out_of_stock */
 export function reserve(variant: VariantState, hold: Hold): Decision<VariantState> {
 	const { reference, quantity } = hold;
-	if (holds(variant, reference) || isSettled(variant, reference)) return { state: variant };
+	if (heldAlready(holds(variant, reference)) || settledAlready(isSettled(variant, reference)))
+		return { state: variant };
 	const available = variant.status === "active" ? availableOf(variant) : 0;
-	if (available < quantity) throw short(variant.sku, quantity, available);
+	if (tooFew(available < quantity)) throw short(variant.sku, quantity, available);
 	return moved(
 		variant,
 		{ kind: "reserve", onHand: 0, reserved: quantity, reference },
@@ -75,7 +83,7 @@ export function commit(
 	mayTake = false,
 ): Decision<VariantState> {
 	const settles = commitOf(reference);
-	if (variant.settled.includes(settles)) return { state: variant };
+	if (soldAlready(variant.settled.includes(settles))) return { state: variant };
 	const hold = variant.holds.find((entry) => entry.reference === reference);
 	if (hold) {
 		return moved(
@@ -119,7 +127,7 @@ export function uncommit(
 /** Puts sold goods back, once for each reference. */
 export function restock(variant: VariantState, reference: string, quantity: number): Decision<VariantState> {
 	const settles = restockOf(reference);
-	if (variant.settled.includes(settles)) return { state: variant };
+	if (backAlready(variant.settled.includes(settles))) return { state: variant };
 	return moved(
 		variant,
 		{ kind: "restock", onHand: quantity, reserved: 0, reference, settles },

@@ -1,3 +1,4 @@
+import { guard } from "../../runtime/guard.ts";
 import { type Aggregate, type Fact, fact } from "../../runtime/store/aggregate.ts";
 import type { Address, Money } from "../../schemas/common.ts";
 import { shipmentUpdated } from "../../schemas/events.ts";
@@ -107,9 +108,11 @@ export function reported(
 const mayFollow = (from: ShipmentStatus, to: ShipmentStatus): boolean =>
 	RANK[to] > RANK[from] && (to !== "cancelled" || RANK[from] <= RANK.label_created);
 
+const preparedAlready = guard("a parcel has one shipment at the provider");
+
 /** Keeps the provider's shipment, the first one that was made. */
 export const prepared = (state: ShipmentState, parcelId: string, parcelRateId: string): ShipmentState =>
-	state.parcelId === undefined ? { ...state, parcelId, parcelRateId } : state;
+	preparedAlready(state.parcelId !== undefined) ? state : { ...state, parcelId, parcelRateId };
 
 /** The postage is bought. A shipment that was cancelled meanwhile stays so, and its postage is due to be given back. */
 export function labelled(

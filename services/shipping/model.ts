@@ -33,6 +33,17 @@ export const shipments = new Collection<ShipmentState>({
 	remember: 500,
 });
 
+/** An order that was cancelled: no parcel of it leaves, also one that is asked for late. The id is the order's. */
+export interface Cancellation extends Aggregate {
+	at: string;
+}
+
+export const cancellations = new Collection<Cancellation>({
+	service: "shipping",
+	name: "cancellations",
+	schema: new Schema({ _id: String, rev: Number, at: String }),
+});
+
 /** Rates as they were offered for one destination and weight. */
 export interface QuoteState extends Aggregate {
 	/** Destination, weight and currency. */

@@ -1,4 +1,5 @@
 import { setting } from "../../runtime/config.ts";
+import { guard } from "../../runtime/guard.ts";
 import { changeShipment, noteShipment } from "./change.ts";
 import { gramsOf, labelled, prepared, refused, type ShipmentState, wantsLabel, withoutDue } from "./domain.ts";
 import { shipments } from "./model.ts";
@@ -30,8 +31,24 @@ export async function seeToPostage(id: string, first = false): Promise<void> {
 		}
 	}
 	if (shipment.due === undefined) return;
-	if (shipment.status === "cancelled" && shipment.parcelId) await easypost.refund(shipment.parcelId);
+	if (shipment.status === "cancelled" && shipment.parcelId) {
+		const answer = await easypost.refund(shipment.parcelId);
+		if (tooSoon(answer === "unbought" && isRecent(shipment))) {
+			const later = new Date(Date.now() + UNDER_WAY).toISOString();
+			await noteShipment(id, (state) => (state.due === undefined ? state : { ...state, due: later }));
+			return;
+		}
+	}
 	await noteShipment(id, withoutDue);
+}
+
+/** Milliseconds after which no purchase is under way any more that had begun when a shipment was cancelled. */
+const UNDER_WAY = 60_000;
+const tooSoon = guard("postage of a cancelled parcel is looked for until none can be under way");
+
+function isRecent({ events }: ShipmentState): boolean {
+	const at = events.find(({ status }) => status === "cancelled")?.at;
+	return at !== undefined && Date.now() - Date.parse(at) < UNDER_WAY;
 }
 
 /** The provider's shipment is stored before anything is paid: whoever goes on after a crash pays for the same one. */

@@ -13,7 +13,7 @@ import webhook from "./actions/webhook.ts";
 import buyLabel from "./events/buy-label.ts";
 import tellBuyer from "./events/notify.ts";
 import followParcel from "./events/parcel-reported.ts";
-import { quotes, shipments, webhooks } from "./model.ts";
+import { cancellations, quotes, shipments, webhooks } from "./model.ts";
 import { forgetQuotes } from "./quote.ts";
 import { shipFrom } from "./ship-from.ts";
 import { startSweep, stopSweep } from "./sweep.ts";
@@ -22,7 +22,7 @@ const shipping: ServiceDefinition = service({
 	name: "shipping",
 	actions: [rates, rate, create, cancel, get, track, trackingEvents, label, exportShipments, erase, webhook],
 	consumers: [buyLabel, tellBuyer, followParcel],
-	collections: [shipments, quotes, webhooks] as never[],
+	collections: [shipments, cancellations, quotes, webhooks] as never[],
 	start({ settings }) {
 		shipFrom(settings.SHIP_FROM);
 		forgetQuotes();

@@ -3,7 +3,7 @@ import { codeOf, fail } from "../../../runtime/errors.ts";
 import { beginCheckout } from "../../../schemas/cart.ts";
 import { admit, mayReach } from "../access.ts";
 import { promotionIdsOf, readied } from "../checkout.ts";
-import { type CartState, reopened } from "../domain.ts";
+import { type CartState, reopened, wasReturnedBy } from "../domain.ts";
 import { saleMessages } from "../messages.ts";
 import { changeCart, readCart, recall } from "../model.ts";
 import { saleOf } from "../sale.ts";
@@ -27,7 +27,7 @@ export default action(beginCheckout, async (ctx) => {
 		}
 		admit(cart, ctx.meta);
 		if (cart.orderId !== null) return { orderId: cart.orderId, cart: null };
-		if (cart.status !== "open") throw fail("cart_not_open");
+		if (cart.status !== "open" || wasReturnedBy(cart, orderId)) throw fail("cart_not_open");
 
 		const sale = await saleOf(ctx, cart.items);
 		const now = new Date().toISOString();

@@ -4,7 +4,7 @@ import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
 import type { Params } from "../../../schemas/contract.ts";
 import { notificationQueued } from "../../../schemas/events.ts";
 import { notify } from "../../../schemas/notification.ts";
-import { type Channel, idOf } from "../domain.ts";
+import { type Channel, claimFrom, idOf } from "../domain.ts";
 import { notifications, preferences } from "../model.ts";
 import { hasMessages } from "../providers/twilio.ts";
 import { hasMessage } from "../templates/index.ts";
@@ -29,7 +29,7 @@ async function wantsMessage({ kind, userId }: Wanted): Promise<boolean> {
 async function queue({ kind, reference, userId, data }: Wanted, channel: Channel, to: string): Promise<boolean> {
 	const id = idOf(kind, reference, channel);
 	const at = new Date().toISOString();
-	const times = { createdAt: at, queuedAt: at, sentAt: null };
+	const times = { createdAt: at, queuedAt: at, sentAt: null, claimedUntil: claimFrom(at) };
 	try {
 		await notifications.insert(
 			{

@@ -1,6 +1,7 @@
-import { consumer, isFirst, PATIENCE } from "../../../runtime/events/consumer.ts";
+import { codeOf } from "../../../runtime/errors.ts";
+import { consumer, type Delivery, isFirst, PATIENCE } from "../../../runtime/events/consumer.ts";
 import { notificationQueued } from "../../../schemas/events.ts";
-import { attempted, sent } from "../domain.ts";
+import { attempted, claimed, type NotificationState, sent } from "../domain.ts";
 import { notifications } from "../model.ts";
 import { Undeliverable } from "../providers/provider.ts";
 import { send } from "../send.ts";
@@ -9,11 +10,8 @@ import { MissingData } from "../templates/content.ts";
 /** Sends what waits. A failing provider is asked again with patience; in the end the notification says why it failed. */
 export default consumer(notificationQueued, "send", async (event) => {
 	const { attempt } = event;
-	const id = event.data.notificationId;
-	const state = await (isFirst(event) ? notifications.recall(id) : notifications.find(id));
-	// Only a replayed dead letter comes after the last attempt.
-	const waits = state?.status === "queued" || (state?.status === "failed" && attempt > PATIENCE.attempts);
-	if (!state || !waits) return;
+	const state = await mine(event);
+	if (!state) return;
 	try {
 		const { subject, providerId } = await send(state, attempt > 1);
 		const at = new Date().toISOString();
@@ -26,3 +24,31 @@ export default consumer(notificationQueued, "send", async (event) => {
 		if (!hopeless) throw error;
 	}
 });
+
+/**
+ * The notification, if it is this delivery's to send it; null when there is nothing to send. The first delivery has it from
+ * its birth.
+ * @throws while another delivery is at it
+ */
+async function mine(event: Delivery<{ notificationId: string }>): Promise<NotificationState | null> {
+	const id = event.data.notificationId;
+	// Only a replayed dead letter comes after the last attempt.
+	const replayed = event.attempt > PATIENCE.attempts;
+	const now = new Date().toISOString();
+	const first = isFirst(event);
+	let own = false;
+	try {
+		const state = first
+			? await notifications.recall(id)
+			: await notifications.change(id, (stored) => {
+					const next = claimed(stored, now, replayed);
+					own = next !== stored;
+					return { state: next };
+				});
+		if (own || (first && state.status === "queued")) return state;
+		if (state.status === "queued") throw new Error(`${id} is being sent`);
+	} catch (error) {
+		if (codeOf(error) !== "not_found") throw error;
+	}
+	return null;
+}

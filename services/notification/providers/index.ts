@@ -1,12 +1,20 @@
 import { smtp } from "./smtp.ts";
 import { twilio } from "./twilio.ts";
 
-let open: { mail: ReturnType<typeof smtp>; messages: ReturnType<typeof twilio> } | undefined;
+interface Open {
+	mail: ReturnType<typeof smtp>;
+	messages: ReturnType<typeof twilio>;
+}
 
-/** Makes the providers from the settings; their libraries are loaded when something is sent first. */
-export function openProviders(): void {
+let open: Open | undefined;
+
+/**
+ * Makes the providers from the settings; their libraries are loaded when something is sent first.
+ * @param others take their place
+ */
+export function openProviders(others?: Open): void {
 	closeProviders();
-	open = { mail: smtp(), messages: twilio() };
+	open = others ?? { mail: smtp(), messages: twilio() };
 }
 
 export function closeProviders(): void {
@@ -14,7 +22,7 @@ export function closeProviders(): void {
 	open = undefined;
 }
 
-export function providers(): NonNullable<typeof open> {
+export function providers(): Open {
 	if (!open) throw new Error("the notification providers are not open");
 	return open;
 }

@@ -1,7 +1,6 @@
-import { action, type Caller, call } from "../../../runtime/action.ts";
+import { action, type Caller } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
 import { cancelOrder } from "../../../schemas/order.ts";
-import { cancelShipments } from "../../../schemas/shipping.ts";
 import { transitions } from "../domain.ts";
 import { apply, drive } from "../drive.ts";
 import { orders } from "../model.ts";
@@ -14,20 +13,12 @@ export default action(cancelOrder, async (ctx) => {
 	if (state.status === "cancelled") return present(state);
 	const allowed = transitions[state.status];
 	if (!allowed.includes("cancelled")) throw fail("transition_not_allowed", { status: state.status, allowed });
-	if (state.saga === "confirmed") {
-		const { cancelled } = await call(from, cancelShipments, { orderId: state.id });
-		if (!cancelled) {
-			throw fail(
-				"transition_not_allowed",
-				{ status: state.status, allowed: allowed.filter((one) => one !== "cancelled") },
-				"A parcel is on its way",
-			);
-		}
-	}
 	state = await apply(state.id, { type: "cancel_requested" });
 	state = await drive(from, state);
-	if (state.status !== "cancelled" && state.saga !== "cancelling" && state.saga !== "undoing") {
-		throw fail("transition_not_allowed", { status: state.status, allowed: transitions[state.status] });
-	}
-	return present(state);
+	if (state.status === "cancelled" || state.saga === "cancelling" || state.saga === "undoing") return present(state);
+	throw fail(
+		"transition_not_allowed",
+		{ status: state.status, allowed: transitions[state.status].filter((one) => one !== "cancelled") },
+		"A parcel is on its way",
+	);
 });

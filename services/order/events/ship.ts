@@ -10,7 +10,7 @@ import { tokenHashOf } from "../token.ts";
 async function ship(event: Delivery<{ orderId: string }>, from: Caller): Promise<void> {
 	const { orderId } = event.data;
 	const order = await (isFirst(event) ? orders.recall(orderId) : orders.get(orderId));
-	if (order.status === "cancelled" || !order.shippingAddress || !order.shippingRate) return;
+	if (order.saga !== "confirmed" || !order.shippingAddress || !order.shippingRate) return;
 	const { shippingAddress: address, shippingRate: rate, number: orderNumber, userId, email } = order;
 	const tokenHash = tokenHashOf(orderId);
 	for (const { id: reference, items } of order.fulfilments) {
