@@ -29,6 +29,7 @@ export class Faults {
 	readonly #crash: (zone: Zone, where: string) => void;
 	/** What happened, in order: two runs of one seed have the same. */
 	readonly trace: string[] = [];
+	readonly #names = new Map<string, string>();
 	/** After this nothing goes wrong any more, so that what has begun can end. */
 	calm = false;
 
@@ -40,7 +41,15 @@ export class Faults {
 	}
 
 	note(what: string): void {
-		this.trace.push(`${this.#clock.elapsed} ${what}`);
+		// Ids differ from run to run; what they name does not.
+		const named = what.replace(/[a-z]{3}_[0-9a-f]{32}/g, (id) => this.#nameOf(id));
+		this.trace.push(`${this.#clock.elapsed} ${named}`);
+	}
+
+	#nameOf(id: string): string {
+		const known = this.#names.get(id) ?? `${id.slice(0, 4)}${this.#names.size + 1}`;
+		this.#names.set(id, known);
+		return known;
 	}
 
 	strikes(kind: keyof Rates): boolean {

@@ -31,8 +31,8 @@ export async function seeToPostage(id: string, first = false): Promise<void> {
 		}
 	}
 	if (shipment.due === undefined) return;
-	if (shipment.status === "cancelled" && shipment.parcelId) {
-		const answer = await easypost.refund(shipment.parcelId);
+	if (shipment.status === "cancelled") {
+		const answer = shipment.parcelId ? await easypost.refund(shipment.parcelId) : "unbought";
 		if (tooSoon(answer === "unbought" && isRecent(shipment))) {
 			const later = new Date(Date.now() + UNDER_WAY).toISOString();
 			await noteShipment(id, (state) => (state.due === undefined ? state : { ...state, due: later }));
