@@ -13,8 +13,16 @@ const { values } = parseArgs({
 		seconds: { type: "string", default: "5" },
 		connections: { type: "string", default: "32" },
 		write: { type: "boolean", default: true },
+		/** Measures one SKU that everybody wants, and nothing else. */
+		hot: { type: "boolean", default: false },
+		callers: { type: "string", default: "100" },
 	},
+	allowNegative: true,
 });
+if (values.hot) {
+	await import("./hot.ts");
+	process.exit();
+}
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 const ADMIN = { email: "bench@tradewind.test", password: "bench bench bench" };

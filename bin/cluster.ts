@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startStandIns } from "../embedded/start.ts";
+import { isAlive, type NodeProcess, startService, stopNodes, untilReady } from "./nodes.ts";
 import { freePort } from "./ports.ts";
-import { RestClient } from "./rest.ts";
 import { SERVICES } from "./services.ts";
 import { WANTED_EVENTS } from "./webhooks.ts";
 
@@ -49,14 +49,10 @@ const environment = {
 	LOG_LEVEL: process.env.LOG_LEVEL ?? "error",
 };
 
-const nodes: { name: string; id: string; process: ChildProcess }[] = [];
+const nodes: (NodeProcess & { id: string })[] = [];
 function startOne(name: string): void {
 	const id = `${name}.${nodes.filter((node) => node.name === name).length + 1}`;
-	const child = spawn(process.execPath, [join(bin, "node.ts"), name], {
-		env: { ...environment, NODE_ID: id },
-		stdio: ["ignore", "ignore", "inherit"],
-	});
-	nodes.push({ name, id, process: child });
+	nodes.push({ ...startService(name, { ...environment, NODE_ID: id }), id });
 }
 
 async function demo(): Promise<number> {
@@ -68,7 +64,7 @@ async function demo(): Promise<number> {
 		// The order is being bought when the rate is chosen: the next moments are the ones that matter.
 		const moment = /address, rates, rate|order with pm_card_visa/.test(chunk.toString());
 		const victim = moment ? victims.shift() : undefined;
-		const node = nodes.find((one) => one.name === victim && one.process.exitCode === null);
+		const node = nodes.find((one) => one.name === victim && isAlive(one));
 		if (node) {
 			node.process.kill("SIGKILL");
 			console.log(`--  ${node.id} was killed (SIGKILL)`);
@@ -81,26 +77,14 @@ let code = 1;
 try {
 	for (const name of SERVICES) startOne(name);
 	for (const name of listed(values.twice)) startOne(name);
-	const client = new RestClient(url);
-	const end = Date.now() + 60_000;
-	while ((await client.request("GET", "/health/ready").catch(() => null))?.status !== 200) {
-		if (Date.now() > end) throw new Error("the nodes did not come up within a minute");
-		await new Promise((resolve) => setTimeout(resolve, 100));
-	}
+	await untilReady(url);
 	await providers.registerWebhooks(url, WANTED_EVENTS);
 	console.log(`${nodes.length} processes: ${nodes.map(({ id }) => id).join(" ")}`);
 	code = await demo();
 } catch (error) {
 	console.error((error as Error).message);
 } finally {
-	for (const node of nodes) node.process.kill("SIGTERM");
-	await Promise.all(
-		nodes.map((node) =>
-			node.process.exitCode === null && node.process.signalCode === null
-				? new Promise((resolve) => node.process.once("exit", resolve))
-				: null,
-		),
-	);
+	await stopNodes(nodes);
 	await providers.close();
 	rmSync(folder, { recursive: true, force: true });
 }

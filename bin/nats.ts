@@ -6,23 +6,34 @@ import { freePort } from "./ports.ts";
 
 const FOUND_WITHIN = 5_000;
 
+export interface NatsServer {
+	url: string;
+	/** Where the shop sees that it syncs. */
+	monitorUrl: string;
+	process: ChildProcess;
+	stop(): Promise<void>;
+}
+
 /** Starts a nats-server that is on the PATH, with JetStream in the data folder; null when there is none. */
-export async function startNats(dataDir: string): Promise<{ url: string; stop(): Promise<void> } | null> {
+export async function startNats(dataDir: string, port = 0): Promise<NatsServer | null> {
 	const program = onPath("nats-server");
 	if (!program) return null;
 	const folder = join(dataDir, "nats");
 	mkdirSync(folder, { recursive: true });
-	const port = await freePort("127.0.0.1");
+	port ||= await freePort("127.0.0.1");
+	const monitor = await freePort("127.0.0.1");
 	const config = join(folder, "nats.conf");
 	// Every acknowledged message is on the disk; the server would sync every two minutes otherwise.
 	writeFileSync(
 		config,
-		`host: 127.0.0.1\nport: ${port}\njetstream { store_dir: ${JSON.stringify(folder)}, sync_interval: always }\n`,
+		`host: 127.0.0.1\nport: ${port}\nhttp: "127.0.0.1:${monitor}"\njetstream { store_dir: ${JSON.stringify(folder)}, sync_interval: always }\n`,
 	);
 	const server = spawn(program, ["-c", config], { stdio: "ignore" });
 	await listening(server, port);
 	return {
 		url: `nats://127.0.0.1:${port}`,
+		monitorUrl: `http://127.0.0.1:${monitor}`,
+		process: server,
 		stop: () =>
 			new Promise((resolve) => {
 				server.once("exit", () => resolve());

@@ -59,7 +59,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 	const settings: Settings = Object.freeze({
 		...given,
 		...standIns.settings,
-		...(nats ? { NATS_URL: nats.url } : {}),
+		...(nats ? { NATS_URL: nats.url, NATS_MONITOR_URL: nats.monitorUrl } : {}),
 		PORT: port,
 		TOKEN_SECRET: secret,
 	});

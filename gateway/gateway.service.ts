@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Context, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
+import { Registry, register } from "prom-client";
 import { fail } from "../runtime/errors.ts";
 import { IdempotencyRecords } from "../runtime/idempotency.ts";
 import { newId } from "../runtime/ids.ts";
@@ -8,11 +9,14 @@ import { log } from "../runtime/log.ts";
 import { type Host, service } from "../runtime/service.ts";
 import { database } from "../runtime/store/connection.ts";
 import { contracts } from "../schemas/index.ts";
+import { deadLetterActions } from "./dead-letters.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { sendJson, sendReadiness } from "./health.ts";
 import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
+import { Overload, refuse } from "./overload.ts";
 import { servePage } from "./pages.ts";
+import { priorityOf, priorityOfPath } from "./priority.ts";
 import { sendProblem } from "./problem.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { passToSandbox } from "./sandbox.ts";
@@ -37,13 +41,16 @@ interface Routed extends IncomingMessage {
 /** The shop's front door: route and auth. Routes are read off the contracts. */
 export default service({
 	name: "gateway",
-	actions: [],
+	actions: deadLetterActions,
 	schema(host: Host) {
 		const { settings } = host;
 		const table = new Table(contracts);
 		const document = Buffer.from(JSON.stringify(openapi(contracts, "1.0.0")));
 		const metrics = new Metrics(() => host.relay.pending());
 		const logger = log(settings.LOG_LEVEL);
+		const priorities = new Map(table.entries.map(({ contract }) => [contract, priorityOf(contract)]));
+		const overload = settings.SHED_LOAD === "on" ? new Overload() : null;
+		if (overload) metrics.watch(overload);
 		let gateway: Gateway;
 		let server: Server;
 
@@ -94,7 +101,7 @@ export default service({
 			if (pathname === "/health/ready") return sendReadiness(host, response);
 			if (pathname === "/metrics") {
 				response.setHeader("Content-Type", metrics.registry.contentType);
-				response.end(await metrics.registry.metrics());
+				response.end(await Registry.merge([metrics.registry, register]).metrics());
 				return;
 			}
 			if (pathname === "/openapi.json") {
@@ -111,6 +118,18 @@ export default service({
 				);
 			}
 			if (!servePage(request, response, pathname, missing)) missing();
+		}
+
+		/** Whether a request may be worked on; if not, it was answered. */
+		function admit(overload: Overload, request: Routed, response: ServerResponse): boolean {
+			const { match } = request;
+			const priority =
+				match.kind === "found" ? priorities.get(match.entry.contract) : priorityOfPath(pathOf(request.url ?? "/"));
+			if (!priority) return true;
+			const admitted = overload.admit(priority);
+			if (admitted) response.once("close", () => overload.done(admitted));
+			else refuse(request, response, request.requestId);
+			return admitted !== null;
 		}
 
 		const everything = { path: "/", methods: [] as string[] };
@@ -164,10 +183,11 @@ export default service({
 					const request = incoming as Routed;
 					const given = request.headers["x-request-id"];
 					request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
+					request.match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
+					if (overload && !admit(overload, request, response)) return;
 					request.headers["x-request-id"] = request.requestId;
 					response.setHeader("X-Request-Id", request.requestId);
 					securityHeaders(request, response);
-					request.match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
 					express(
 						request,
 						response,
@@ -177,7 +197,10 @@ export default service({
 				refuseUnreadable(server);
 				await listen(server, Number(settings.PORT), settings.HOST);
 			},
-			stopped: () => shut(server),
+			async stopped() {
+				await shut(server);
+				overload?.stop();
+			},
 		};
 	},
 });

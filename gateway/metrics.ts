@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { deepestCall } from "../runtime/action.ts";
 import { commandCount } from "../runtime/store/connection.ts";
+import type { Overload } from "./overload.ts";
 
 /** Figures of one node for Prometheus. */
 export class Metrics {
@@ -45,6 +46,32 @@ export class Metrics {
 				this.set(commandCount());
 			},
 		});
+	}
+
+	/** Tells of what is refused when there is too much to do, and why. */
+	watch(overload: Overload): void {
+		new Counter({
+			name: "tradewind_http_shed_total",
+			help: "Requests refused for overload, by what they are for",
+			labelNames: ["priority"],
+			registers: [this.registry],
+			collect() {
+				this.reset();
+				for (const [priority, refused] of Object.entries(overload.refused)) this.inc({ priority }, refused);
+			},
+		});
+		const gauge = (name: string, help: string, read: () => number) =>
+			new Gauge({
+				name,
+				help,
+				registers: [this.registry],
+				collect() {
+					this.set(read());
+				},
+			});
+		gauge("tradewind_http_under_way", "Requests under way that take time here", () => overload.underWay);
+		gauge("tradewind_http_under_way_limit", "Requests that may be under way now", () => overload.limit);
+		gauge("tradewind_loop_delay_milliseconds", "How late the event loop's last turn came", () => overload.delay);
 	}
 
 	count(contract: string, status: number, milliseconds: number): void {

@@ -52,6 +52,12 @@ const RETRY_AFTER: Partial<Record<ErrorCode, string>> = {
 	idempotency_in_flight: "1",
 };
 
+/** Seconds: as the error itself says, or what is usual for its code. */
+function waitOf({ code, retryAfter }: Problem): string | undefined {
+	if (typeof retryAfter === "number" && retryAfter > 0) return String(Math.ceil(retryAfter));
+	return RETRY_AFTER[code];
+}
+
 /** @returns the problem that was sent, so that it can be logged */
 export function sendProblem(response: ServerResponse, error: unknown, requestId: string): Problem {
 	const problem = problemOf(error, requestId);
@@ -59,7 +65,7 @@ export function sendProblem(response: ServerResponse, error: unknown, requestId:
 		response.destroy();
 		return problem;
 	}
-	const wait = RETRY_AFTER[problem.code];
+	const wait = waitOf(problem);
 	if (wait && !response.hasHeader("Retry-After")) response.setHeader("Retry-After", wait);
 	if (problem.status === 401) response.setHeader("WWW-Authenticate", "Bearer");
 	const body = Buffer.from(JSON.stringify(problem));

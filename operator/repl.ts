@@ -4,14 +4,17 @@ import { ServiceBroker } from "moleculer";
 import { brokerOptions, transporterOf } from "../broker.config.ts";
 import { readSettings } from "../runtime/config.ts";
 import type { Command } from "./command.ts";
+import deadletter from "./commands/deadletter.ts";
 import deadletters from "./commands/deadletters.ts";
+import drop from "./commands/drop.ts";
 import order from "./commands/order.ts";
 import orders from "./commands/orders.ts";
 import outbox from "./commands/outbox.ts";
+import reconcile from "./commands/reconcile.ts";
 import replay from "./commands/replay.ts";
 import stock from "./commands/stock.ts";
 
-const commands: Command[] = [orders, order, stock, deadletters, replay, outbox];
+const commands: Command[] = [orders, order, stock, deadletters, deadletter, replay, drop, outbox, reconcile];
 
 const GONE = ["ServiceNotFoundError", "ServiceNotAvailableError"];
 

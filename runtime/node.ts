@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { ServiceBroker } from "moleculer";
 import { brokerOptions, transporterOf } from "../broker.config.ts";
-import { configure, type Settings } from "./config.ts";
+import { ConfigurationError, configure, type Settings } from "./config.ts";
 import type { Bus, Patience } from "./events/consumer.ts";
 import { jetStreamBus } from "./events/jetstream.ts";
 import { localBus } from "./events/local.ts";
 import { relay } from "./events/relay.ts";
+import { storedLetters } from "./events/stored-letters.ts";
 import { log } from "./log.ts";
 import { operations } from "./operations.ts";
-import { type Host, type ServiceDefinition, schemaOf, storedLetters } from "./service.ts";
+import { type Host, type ServiceDefinition, schemaOf } from "./service.ts";
 import { connectStores, disconnectStores } from "./store/connection.ts";
 
 export interface RunningNode extends Host {
@@ -30,7 +31,13 @@ export async function startNode(
 	const transporter = await transporterOf(settings, "shop");
 	await reach("MONGODB_URL", () => connectStores(settings.MONGODB_URL));
 	const bus: Bus = settings.NATS_URL
-		? await reach("NATS_URL", () => jetStreamBus(settings.NATS_URL, settings.NAMESPACE, patience))
+		? await reach("NATS_URL", () =>
+				jetStreamBus(settings.NATS_URL, settings.NAMESPACE, {
+					patience,
+					monitorUrl: settings.NATS_MONITOR_URL,
+					allowUnsynced: settings.ALLOW_UNSYNCED === "1",
+				}),
+			)
 		: localBus(storedLetters(settings.NAMESPACE), patience);
 	const nodeId =
 		process.env.NODE_ID ||
@@ -66,6 +73,7 @@ async function reach<T>(setting: string, connect: () => Promise<T>): Promise<T> 
 	try {
 		return await connect();
 	} catch (error) {
+		if (error instanceof ConfigurationError) throw error;
 		throw new Error(`${setting} names a server that does not answer: ${(error as Error).message}`, { cause: error });
 	}
 }

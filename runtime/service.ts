@@ -1,10 +1,7 @@
 import type { ServiceBroker, ServiceSchema } from "moleculer";
-import type { Schema } from "mongoose";
 import type { Action } from "./action.ts";
 import type { Settings } from "./config.ts";
-import type { Bus, Consumer, DeadLetter } from "./events/consumer.ts";
-import type { LetterBox } from "./events/local.ts";
-import { deadLetterSchema } from "./events/local.ts";
+import type { Bus, Consumer } from "./events/consumer.ts";
 import type { Relay } from "./events/relay.ts";
 import type { Store } from "./store/collection.ts";
 import { database } from "./store/connection.ts";
@@ -75,47 +72,4 @@ export function schemaOf(definition: ServiceDefinition, host: Host): ServiceSche
 			await Promise.all(collections.map((collection) => collection.idle()));
 		},
 	} as ServiceSchema;
-}
-
-/** Dead letters of a process without NATS, each in the database of the service that could not handle it. */
-export function storedLetters(namespace: string): LetterBox {
-	const services = new Set<string>();
-	const model = async (name: string) => {
-		const connection = await database(namespace, name);
-		return connection.models.deadletters ?? connection.model("deadletters", deadLetterSchema as Schema, "deadletters");
-	};
-	return {
-		async put(letter) {
-			services.add(letter.service);
-			const { id, ...rest } = letter;
-			await (await model(letter.service)).collection.insertOne({ _id: id as never, ...rest });
-		},
-		async list() {
-			const found: DeadLetter[] = [];
-			for (const name of await letterHolders(namespace, services)) {
-				for (const { _id, ...rest } of await (await model(name)).collection
-					.find({})
-					.sort({ at: 1 })
-					.limit(1_000)
-					.toArray()) {
-					found.push({ id: String(_id), ...rest } as unknown as DeadLetter);
-				}
-			}
-			return found;
-		},
-		async remove(id) {
-			for (const name of await letterHolders(namespace, services)) {
-				await (await model(name)).collection.deleteOne({ _id: id as never });
-			}
-		},
-	};
-}
-
-/** Services with a database: letters of an earlier run lie there too. */
-async function letterHolders(namespace: string, known: Set<string>): Promise<string[]> {
-	const connection = await database(namespace, "deadletters");
-	const { databases } = await connection.getClient().db("admin").admin().listDatabases({ nameOnly: true });
-	const prefix = `${namespace}-`;
-	const names = databases.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => name.slice(prefix.length));
-	return [...new Set([...known, ...names])];
 }

@@ -22,6 +22,7 @@ export const errors = {
 	transition_not_allowed: { status: 409, title: "The state does not allow this" },
 	already_reviewed: { status: 409, title: "The product was reviewed by this person" },
 	idempotency_in_flight: { status: 409, title: "A request with this key is running" },
+	replay_failed: { status: 409, title: "The dead letter failed again" },
 	precondition_failed: { status: 412, title: "The resource is at another version" },
 	payload_too_large: { status: 413, title: "The body is too large" },
 	unsupported_media_type: { status: 415, title: "The body's media type is not supported" },

@@ -2,6 +2,7 @@ import * as cart from "./cart.ts";
 import type { Contract } from "./contract.ts";
 import * as events from "./events.ts";
 import * as notification from "./notification.ts";
+import * as operations from "./operations.ts";
 import * as order from "./order.ts";
 import * as payment from "./payment.ts";
 import * as product from "./product.ts";
@@ -24,6 +25,7 @@ export const contracts: readonly Contract[] = [
 	search,
 	review,
 	notification,
+	operations,
 ].flatMap((module) => Object.values(module).filter(isContract));
 
 /** Every event of the shop. */

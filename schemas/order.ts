@@ -211,3 +211,55 @@ export const sagaState = contract({
 	}),
 	errors: ["not_found"],
 });
+
+export const FindingKind = Type.Enum([
+	"payment_unrecorded",
+	"payment_behind",
+	"order_unpaid",
+	"order_stranded",
+	"refund_unknown",
+	"money_without_order",
+	"stock_not_sold",
+	"stock_held",
+	"stock_sold",
+]);
+export type FindingKind = Static<typeof FindingKind>;
+
+export const Finding = closed({
+	kind: FindingKind,
+	orderId: nullable(Id),
+	paymentId: nullable(Id),
+	detail: Type.String(),
+	/** Null where nothing was tried. */
+	repaired: nullable(Type.Boolean()),
+	/** Why the repair did not work. */
+	error: nullable(Type.String()),
+});
+export type Finding = Static<typeof Finding>;
+
+export const reconcileOrders = contract({
+	name: "order.reconcile",
+	summary:
+		"Holds orders, payments, the providers and stock of the last hours against each other; with `repair` completes, voids, refunds and gives back, otherwise only tells",
+	kind: "write",
+	idempotent: true,
+	timeout: 300_000,
+	params: closed({
+		repair: Type.Boolean(),
+		hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 90, default: 24 })),
+		/** What is younger is left to those who work on it; 60 unless told. */
+		graceSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600 })),
+	}),
+	result: closed({
+		findings: Type.Array(Finding),
+		looked: closed({
+			orders: Type.Integer(),
+			payments: Type.Integer(),
+			provider: Type.Integer(),
+			references: Type.Integer(),
+		}),
+		/** What could not be looked at, and why. */
+		blind: Type.Array(Type.String()),
+	}),
+	errors: ["unavailable"],
+});

@@ -163,3 +163,58 @@ export const paymentWebhook = contract({
 	result: closed({ accepted: Type.Boolean() }),
 	errors: ["invalid_signature", "provider_failed"],
 });
+
+/** What orders are held against: a payment with its refunds, for the reconciliation. */
+export const PaymentFacts = closed({
+	id: Id,
+	orderId: nullable(Id),
+	provider: Provider,
+	status: PaymentStatus,
+	amount: Money,
+	captured: Money,
+	refunded: Money,
+	refunds: Type.Array(
+		closed({ id: Id, amount: Amount, status: Type.Enum(["requested", "pending", "succeeded", "failed"]) }),
+	),
+	createdAt: Timestamp,
+});
+export type PaymentFacts = Static<typeof PaymentFacts>;
+
+/** A span of time, from `since` until before `until`. */
+const span = { since: Timestamp, until: Timestamp };
+
+export const paymentFacts = contract({
+	name: "payment.facts",
+	summary: "Payments by id, or those that began in a span of time, the oldest first; unknown ids are left out",
+	kind: "read",
+	params: Type.Union([
+		closed({ ids: Type.Array(Id, { maxItems: 200 }) }),
+		closed({ ...span, after: Type.Optional(Id), limit: Type.Integer({ minimum: 1, maximum: 200 }) }),
+	]),
+	result: closed({ data: Type.Array(PaymentFacts) }),
+	errors: [],
+});
+
+export const auditPayments = contract({
+	name: "payment.audit",
+	summary:
+		"Holds what a provider made in a span of time against the payments here: what is missing or behind is told, and with `repair` taken up as the provider has it, so that an order or nobody owns it afterwards. One page; PayPal cannot list, so its unfinished payments are looked at one by one",
+	kind: "write",
+	idempotent: true,
+	timeout: 30_000,
+	params: closed({ provider: Provider, ...span, cursor: Type.Optional(Line(255)), repair: Type.Boolean() }),
+	result: closed({
+		looked: Type.Integer(),
+		findings: Type.Array(
+			closed({
+				kind: Type.Enum(["payment_unrecorded", "payment_behind"]),
+				paymentId: Id,
+				orderId: nullable(Id),
+				detail: Type.String(),
+				error: nullable(Type.String()),
+			}),
+		),
+		nextCursor: nullable(Type.String()),
+	}),
+	errors: ["provider_failed", "unavailable"],
+});

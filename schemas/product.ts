@@ -391,3 +391,52 @@ export const productsById = contract({
 	result: closed({ data: Type.Array(ProductListEntry) }),
 	errors: [],
 });
+
+export const StockFacts = closed({
+	reference: Id,
+	lines: Type.Array(
+		closed({
+			sku: Sku,
+			/** Pieces on hold. */
+			held: Type.Integer(),
+			/** Pieces sold, less those of sales that were undone. */
+			sold: Type.Integer(),
+			/** Pieces put back on the shelf. */
+			restocked: Type.Integer(),
+			/** Whether the ledger is whole, so that a sale which is not in it never was. */
+			whole: Type.Boolean(),
+		}),
+	),
+});
+export type StockFacts = Static<typeof StockFacts>;
+
+export const stockFacts = contract({
+	name: "product.facts",
+	summary:
+		"What stock says of references, e.g. orders: what is held, sold and restocked of the SKUs that each of them names",
+	kind: "read",
+	params: closed({
+		references: Type.Array(closed({ reference: Id, skus: Type.Array(Sku, { maxItems: 500 }) }), { maxItems: 200 }),
+		/** Counts the ledger, so that `whole` is certain; otherwise it is taken to be whole. */
+		count: Type.Boolean(),
+	}),
+	result: closed({ data: Type.Array(StockFacts) }),
+	errors: [],
+});
+
+export const stockReferences = contract({
+	name: "product.references",
+	summary:
+		"Whom stock is held for now, or was sold to: references that sort by time, from `since` until before `until`",
+	kind: "read",
+	params: Type.Union([
+		closed({ held: Type.Literal(true), until: Id, after: Type.Optional(Id) }),
+		closed({ since: Id, until: Id }),
+	]),
+	/** `after` is where the next page begins: a variant of those that are held, of sales the last reference of the page. */
+	result: closed({
+		data: Type.Array(closed({ reference: Id, skus: Type.Array(Sku) })),
+		after: nullable(Type.String()),
+	}),
+	errors: [],
+});

@@ -57,6 +57,18 @@ export const settings = {
 		example: "nats://127.0.0.1:4222",
 		summary: "NATS with JetStream; without it a nats-server on the PATH, or one process",
 	},
+	NATS_MONITOR_URL: {
+		type: "url",
+		schemes: ["http:", "https:"],
+		example: "http://127.0.0.1:8222",
+		summary: "NATS's monitoring port, asked at the start whether it syncs what it acknowledges; port 8222 unless set",
+	},
+	ALLOW_UNSYNCED: {
+		type: "choice",
+		choices: ["0", "1"],
+		default: "0",
+		summary: "`1`: a NATS that acknowledges events before they are on the disk will do",
+	},
 	MONGODB_URL: {
 		type: "url",
 		schemes: ["mongodb:", "mongodb+srv:"],
@@ -107,6 +119,12 @@ export const settings = {
 	},
 	TRUST_PROXY: { type: "string", default: "", summary: "Addresses of proxies whose X-Forwarded-For counts, by commas" },
 	RATE_LIMIT: { type: "choice", choices: ["on", "off"], default: "on", summary: "`off` for load tests" },
+	SHED_LOAD: {
+		type: "choice",
+		choices: ["on", "off"],
+		default: "on",
+		summary: "`off`: a gateway that has too much to do makes everybody wait instead of refusing some",
+	},
 	LOG_LEVEL: {
 		type: "choice",
 		choices: ["trace", "debug", "info", "warn", "error", "fatal", "silent"],

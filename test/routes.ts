@@ -70,6 +70,10 @@ export const ROUTES = [
 /** Routes that may be there beside them. */
 export const ALLOWED = [
 	"PATCH /v1/admin/users/:id",
+	"GET /v1/admin/dead-letters",
+	"GET /v1/admin/dead-letters/:id",
+	"POST /v1/admin/dead-letters/:id/replay",
+	"DELETE /v1/admin/dead-letters/:id",
 	"GET /v1/admin/promotions",
 	"POST /v1/admin/promotions",
 	"GET /v1/admin/shipments/:id/label",

@@ -93,6 +93,11 @@ export class SimulatedStripe implements PaymentProvider {
 	capture(payment: Payment): Promise<Sight> {
 		return this.#do("capture", payment.keys.capture, () => {
 			const intent = this.intents.get(payment.providerId as string) as Intent;
+			if (intent.status === "authorized" && this.#random.chance(0.03)) {
+				// The bank has given the authorization up.
+				intent.status = "voided";
+				this.#announce(intent);
+			}
 			if (intent.status === "authorized") {
 				intent.status = "captured";
 				intent.captures++;

@@ -1,12 +1,17 @@
-import type { DeadLetter } from "../../runtime/events/consumer.ts";
+import type { LetterPage } from "../../runtime/events/letter.ts";
 import type { Command } from "../command.ts";
 import { print } from "../command.ts";
+import { firstLine } from "../letters.ts";
+
+const ROWS = 50;
 
 export default {
-	command: "deadletters",
-	description: "Events that could not be handled",
-	async action(broker) {
-		const letters = (await broker.call("operations.deadLetters")) as DeadLetter[];
+	command: "deadletters [service] [after]",
+	description: "Events that could not be handled, the oldest first, 50 at a time",
+	async action(broker, { service, after }) {
+		const every = service === undefined || service === "all";
+		const page = { limit: ROWS, after, ...(every ? {} : { service }) };
+		const { letters, next } = (await broker.call("operations.deadLetters", page)) as LetterPage;
 		if (letters.length === 0) {
 			console.log("There are no dead letters");
 			return;
@@ -19,8 +24,9 @@ export default {
 				`${letter.service}.${letter.consumer}`,
 				letter.event.name,
 				String(letter.attempts),
-				letter.error.split("\n", 1)[0] ?? "",
+				firstLine(letter.error),
 			]),
 		);
+		if (next !== null) console.log(`There are more: deadletters ${service ?? "all"} ${next}`);
 	},
 } satisfies Command;

@@ -9,6 +9,7 @@ import { fact } from "../store/aggregate.ts";
 import { Collection } from "../store/collection.ts";
 import { eventually, testSettings } from "../testing.ts";
 import { type Consumer, consumer } from "./consumer.ts";
+import { type LetterBox, localBus } from "./local.ts";
 
 // The same promises on both buses: in the process itself, and on JetStream where NATS_URL names a server.
 const buses = [
@@ -93,7 +94,7 @@ for (const { name, url } of buses) {
 		await add("a");
 		await eventually(() => attempts.length === 3);
 		t.deepEqual(attempts, [1, 2, 3]);
-		t.deepEqual(await running.bus.deadLetters(), []);
+		t.deepEqual((await running.bus.deadLetters()).letters, []);
 		await running.stop();
 	});
 
@@ -111,19 +112,65 @@ for (const { name, url } of buses) {
 			await tallies.insert({ id: "a", count: 0 });
 			for (let n = 0; n < 10; n++) await add("a");
 			await eventually(() => heard.length === 9);
-			await eventually(async () => (await running.bus.deadLetters()).length === 1);
-			const [letter] = await running.bus.deadLetters();
+			await eventually(async () => (await running.bus.deadLetters()).letters.length === 1);
+			const [letter] = (await running.bus.deadLetters()).letters;
 			t.regex(letter?.error ?? "", /this one is poison/);
 			t.is(letter?.attempts, PATIENCE.attempts);
+			t.deepEqual(
+				letter?.history.map(({ attempt, error }) => [attempt, error]),
+				[1, 2, 3, 4].map((attempt) => [attempt, "this one is poison"]),
+			);
+			const times = letter?.history.map(({ at }) => at) ?? [];
+			t.deepEqual([...times].sort(), times);
 			await t.throwsAsync(running.bus.replay(letter?.id ?? ""), { message: "this one is poison" });
-			t.is((await running.bus.deadLetters()).length, 1, "a replay that fails keeps the letter");
+			t.is((await running.bus.deadLetters()).letters.length, 1, "a replay that fails keeps the letter");
+			t.like(await running.bus.deadLetter(letter?.id ?? ""), { attempts: 5, history: { 4: { attempt: 5 } } });
 			healed = true;
 			await running.bus.replay(letter?.id ?? "");
 			t.true(heard.includes(3));
-			t.deepEqual(await running.bus.deadLetters(), []);
+			t.deepEqual((await running.bus.deadLetters()).letters, []);
 			await running.stop();
 		},
 	);
+
+	test.serial(`dead letters are read in pages, by service, and given up one by one, ${name}`, async (t) => {
+		const running = await node(
+			t,
+			url,
+			[
+				async () => {
+					throw new Error("never");
+				},
+			],
+			undefined,
+			{ ...PATIENCE, attempts: 1 },
+		);
+		await tallies.insert({ id: "a", count: 0 });
+		for (let n = 0; n < 5; n++) await add("a");
+		await eventually(async () => (await running.bus.deadLetters()).letters.length === 5);
+		const seen: number[] = [];
+		let after: string | undefined;
+		let pages = 0;
+		do {
+			const page = await running.bus.deadLetters({ service: "tally", limit: 2, after });
+			seen.push(...page.letters.map(({ event: { data } }) => data.count as number));
+			after = page.next ?? undefined;
+			pages++;
+		} while (after !== undefined);
+		t.is(pages, 3);
+		t.deepEqual(
+			seen.sort((a, b) => a - b),
+			[1, 2, 3, 4, 5],
+		);
+		t.deepEqual(await running.bus.deadLetters({ service: "another" }), { letters: [], next: null });
+		const [first] = (await running.bus.deadLetters()).letters;
+		await running.bus.drop(first?.id ?? "");
+		t.is(await running.bus.deadLetter(first?.id ?? ""), null);
+		for (const act of ["drop", "replay"] as const)
+			t.like(await t.throwsAsync(running.bus[act](first?.id ?? "")), { type: "not_found" });
+		t.is((await running.bus.deadLetters()).letters.length, 4);
+		await running.stop();
+	});
 
 	test.serial(`what was not handled when a node stopped is handled by the next, ${name}`, async (t) => {
 		const settings = await testSettings(t, { NATS_URL: url });
@@ -144,3 +191,27 @@ for (const { name, url } of buses) {
 		await second.stop();
 	});
 }
+
+test.serial("an event whose dead letter cannot be stored stays in its outbox, in one process", async (t) => {
+	let full = true;
+	const stored: string[] = [];
+	const box: LetterBox = {
+		put: async ({ id }) => {
+			if (full) throw new Error("no room");
+			stored.push(id);
+		},
+		list: async () => ({ letters: [], next: null }),
+		get: async () => null,
+		remove: async () => false,
+	};
+	const bus = localBus(box, { ...PATIENCE, attempts: 1 });
+	const fails = consumer(counted, "fails", async () => {
+		throw new Error("never");
+	});
+	await bus.subscribe("tally", [fails], {} as never);
+	const event = { id: "tallies/a/1/0", name: counted.name, aggregate: "a", at: new Date().toISOString(), data: {} };
+	await t.throwsAsync(bus.publish(event), { message: "no room" });
+	full = false;
+	await bus.publish(event);
+	t.regex(stored.join(), /^dlt_[0-9a-f]{32}$/);
+});

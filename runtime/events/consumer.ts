@@ -1,6 +1,7 @@
 import type { EventContract, EventData } from "../../schemas/contract.ts";
 import type { Caller } from "../action.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
+import type { DeadLetter, LetterPage, LetterQuery } from "./letter.ts";
 
 /** An event as a consumer gets it. */
 export interface Delivery<D = Record<string, unknown>> extends Omit<OutboxEvent, "data"> {
@@ -43,18 +44,6 @@ export function consumer<E extends EventContract>(
 	return { event, name, inOrder, handle: handle as Consumer["handle"] };
 }
 
-/** An event that could not be handled, with what went wrong. */
-export interface DeadLetter {
-	id: string;
-	service: string;
-	consumer: string;
-	event: OutboxEvent;
-	error: string;
-	attempts: number;
-	/** RFC 3339 */
-	at: string;
-}
-
 /** How often and how patiently a delivery is tried. Times in milliseconds. */
 export interface Patience {
 	attempts: number;
@@ -66,7 +55,8 @@ export const PATIENCE: Patience = { attempts: 12, firstDelay: 1_000, longestDela
 
 /** The wait before the next attempt: doubling, with a fifth of jitter so that what failed together does not return together. */
 export function delayBefore(attempt: number, { firstDelay, longestDelay }: Patience): number {
-	return Math.min(longestDelay, firstDelay * 2 ** (attempt - 1)) * (0.8 + Math.random() * 0.4);
+	// NATS delivers at once what comes with a fraction of a nanosecond.
+	return Math.round(Math.min(longestDelay, firstDelay * 2 ** (attempt - 1)) * (0.8 + Math.random() * 0.4));
 }
 
 /** Carries events from outboxes to consumers: JetStream, or the process itself. */
@@ -76,9 +66,19 @@ export interface Bus {
 	subscribe(service: string, consumers: Consumer[], from: Caller): Promise<void>;
 	/** Whether events flow, for readiness. */
 	healthy(): Promise<boolean>;
-	deadLetters(): Promise<DeadLetter[]>;
-	/** Hands a dead letter to its consumer again; it is gone when that worked. @throws not_found, or what the consumer throws */
+	/** Dead letters from the oldest on, a page at a time. */
+	deadLetters(page?: LetterQuery): Promise<LetterPage>;
+	/** One of them, or null. */
+	deadLetter(id: string): Promise<DeadLetter | null>;
+	/** Whether this process runs the consumer that a letter was for. */
+	handles(letter: Pick<DeadLetter, "service" | "consumer">): boolean;
+	/**
+	 * Hands a dead letter to its consumer again, in this process; it is gone when that worked, and remembers it when not.
+	 * @throws not_found, or what the consumer throws
+	 */
 	replay(id: string): Promise<void>;
+	/** Gives a dead letter up. @throws not_found */
+	drop(id: string): Promise<void>;
 	/** Finishes what is under way. */
 	close(): Promise<void>;
 }

@@ -1,87 +1,122 @@
-import {
-	AckPolicy,
-	type ConsumerMessages,
-	connect,
-	DeliverPolicy,
-	type JetStreamManager,
-	type JsMsg,
-	type NatsConnection,
-	nanos,
-	RetentionPolicy,
-	StorageType,
-} from "nats";
+import { type ConsumerMessages, connect, type JsMsg, type NatsConnection, type NatsError } from "nats";
 import type { Caller } from "../action.ts";
 import { fail } from "../errors.ts";
+import { pass } from "../failpoint.ts";
 import { sequence } from "../mailbox.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
-import { type Bus, type Consumer, type DeadLetter, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
-import { letterOf, tellFailure } from "./local.ts";
+import { type Bus, type Consumer, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
+import { Failures, failedAgain, letterOf } from "./letter.ts";
 import { natsOptions } from "./nats-url.ts";
+import { publisher } from "./publisher.ts";
+import { streamLetters } from "./stream-letters.ts";
+import { ACK_WAIT, ensureConsumer, ensureStreams, namesIn } from "./streams.ts";
+import { requireDurability, takesBatches } from "./synced.ts";
 
-const ACK_WAIT = 30_000;
-const DAY = 86_400_000;
 /** Longer than it takes to leave: what is handed back on leaving must not come back to the one that leaves. */
 const FOR_ANOTHER = 500;
+
+interface Handler {
+	service: string;
+	consumer: Consumer;
+	from: Caller;
+}
+
+export interface JetStreamOptions {
+	patience?: Patience | undefined;
+	/** Where the server's monitoring port is, to see that it syncs. */
+	monitorUrl?: string;
+	/** Takes a server that acknowledges before it has synced. */
+	allowUnsynced?: boolean;
+}
 
 /**
  * The durable bus: one stream of events, one of dead letters, a pull consumer for each handler. Messages are kept seven
  * days; a repeat within two minutes is dropped by the stream, a later one by the handlers themselves.
+ * @throws ConfigurationError when the server's settings cannot keep the promise
  */
-export async function jetStreamBus(url: string, namespace: string, patience: Patience = PATIENCE): Promise<Bus> {
+export async function jetStreamBus(url: string, namespace: string, options: JetStreamOptions = {}): Promise<Bus> {
+	const { patience = PATIENCE, monitorUrl = "", allowUnsynced = false } = options;
 	const connection = await connect({
 		...natsOptions(url),
 		name: `${namespace} events`,
 		maxReconnectAttempts: -1,
 		reconnectTimeWait: 250,
 	});
+	const names = namesIn(namespace);
+	const batches = takesBatches(connection.info ?? { version: "0" });
 	const js = connection.jetstream({ timeout: 3_000 });
-	const manager = await connection.jetstreamManager({ timeout: 5_000 });
-	const names = {
-		events: `${namespace}_EVENTS`,
-		letters: `${namespace}_DEAD_LETTERS`,
-		subject: (name: string) => `${namespace}.event.${name}`,
-		letter: (service: string, name: string) => `${namespace}.dead.${service}.${name}`,
-	};
-	await ensureStreams(manager, namespace, names);
+	const { manager } = await prepared().catch(async (error) => {
+		await connection.close();
+		throw error;
+	});
+	const send = publisher(connection, js, batches);
+	const letters = streamLetters(js, manager, names);
+	const failures = new Failures(patience);
 	const inOrder = sequence();
 	let closing = false;
 	const running: { stop(): Promise<void> }[] = [];
-	const handlers = new Map<string, { consumer: Consumer; from: Caller }>();
+	const handlers = new Map<string, Handler>();
+
+	async function prepared() {
+		await requireDurability(connection, monitorUrl, allowUnsynced);
+		const manager = await connection.jetstreamManager({ timeout: 5_000 });
+		await ensureStreams(manager, names, batches);
+		return { manager };
+	}
 
 	async function publish(event: OutboxEvent): Promise<void> {
 		try {
-			await js.publish(names.subject(event.name), JSON.stringify(event), { msgID: event.id });
+			await send(names.subject(event.name), event.id, JSON.stringify(event));
 		} catch (error) {
-			if ((error as { code?: string }).code === "503") await ensureStreams(manager, namespace, names);
+			const { code, api_error: refused } = error as NatsError;
+			// The client's own message is a number.
+			if (refused) throw new Error(`NATS refuses it: ${refused.description}`, { cause: error });
+			// Nobody listens on the subject: the stream is gone.
+			if (code === "503") await ensureStreams(manager, names, batches);
 			throw error;
 		}
 	}
 
-	async function settle(message: JsMsg, service: string, consumer: Consumer, from: Caller): Promise<void> {
-		const event = message.json<OutboxEvent>();
+	function handle({ service, consumer, from }: Handler, event: OutboxEvent, attempt: number): Promise<unknown> {
+		const run = () => consumer.handle({ ...event, attempt }, from);
+		return consumer.inOrder ? inOrder(`${service}/${consumer.name}/${event.aggregate}`, run) : run();
+	}
+
+	async function settle(message: JsMsg, handler: Handler): Promise<void> {
+		const to = { service: handler.service, consumer: handler.consumer.name };
 		const attempt = message.info.deliveryCount;
+		const event = eventOf(message);
+		if (!event) return refuseUnreadable(message, handler);
 		const beat = setInterval(() => message.working(), ACK_WAIT / 3);
 		try {
-			const handle = () => consumer.handle({ ...event, attempt }, from);
-			await (consumer.inOrder ? inOrder(`${service}/${consumer.name}/${event.aggregate}`, handle) : handle());
+			await handle(handler, event, attempt);
+			pass("handled", `${to.service}.${to.consumer}`, "after");
 			message.ack();
+			if (attempt > 1) failures.forget(to, event);
 		} catch (error) {
-			tellFailure({ service, consumer }, event, error, attempt, patience);
-			if (attempt < patience.attempts) message.nak(Math.max(delayBefore(attempt, patience), closing ? FOR_ANOTHER : 0));
-			else {
-				// Only when the dead letter is stored is the original given up; otherwise it is delivered again.
-				const letter = letterOf({ service, consumer }, event, error, attempt);
-				await js.publish(names.letter(service, consumer.name), JSON.stringify(letter), {
-					msgID: `${event.id}/${consumer.name}`,
-				});
-				message.term();
-			}
+			const letter = failures.note(to, event, error, attempt);
+			if (!letter) return message.nak(Math.max(delayBefore(attempt, patience), closing ? FOR_ANOTHER : 0));
+			// Only when the dead letter is stored is the original given up; otherwise it is delivered again.
+			await letters.put(letter);
+			message.term();
+			failures.forget(to, event);
 		} finally {
 			clearInterval(beat);
 		}
 	}
 
-	async function consume(service: string, consumer: Consumer, from: Caller): Promise<{ stop(): Promise<void> }> {
+	/** What is no event will be none at the next attempt either. */
+	async function refuseUnreadable(message: JsMsg, { service, consumer }: Handler): Promise<void> {
+		const id = `${names.events}/${message.seq}`;
+		const at = new Date(message.info.timestampNanos / 1e6).toISOString();
+		const event = { id, name: consumer.event.name, aggregate: "", at, data: {} };
+		const error = new Error(`the message is no event: ${message.string().slice(0, 200)}`);
+		await letters.put(letterOf({ service, consumer: consumer.name }, event, error, message.info.deliveryCount, []));
+		message.term();
+	}
+
+	async function consume(handler: Handler): Promise<{ stop(): Promise<void> }> {
+		const { service, consumer } = handler;
 		const durable = `${service}-${consumer.name}`;
 		const underWay = new Set<Promise<void>>();
 		let stopped = false;
@@ -91,19 +126,21 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 			while (!stopped) {
 				try {
 					await ensureConsumer(manager, names.events, durable, names.subject(consumer.event.name));
-					messages = await (await js.consumers.get(names.events, durable)).consume({ max_messages: 100 });
+					// The client would go on asking a consumer that went with its stream.
+					const options = { max_messages: 100, abort_on_missing_resource: true };
+					messages = await (await js.consumers.get(names.events, durable)).consume(options);
 					for await (const message of messages) {
 						if (closing) {
 							message.nak(FOR_ANOTHER);
 							continue;
 						}
-						const work = settle(message, service, consumer, from).catch(() => message.nak(patience.firstDelay));
+						const work = settle(message, handler).catch(() => message.nak(patience.firstDelay));
 						underWay.add(work);
 						void work.finally(() => underWay.delete(work));
 					}
 				} catch {
 					if (connection.isClosed()) return;
-					await ensureStreams(manager, namespace, names).catch(() => {});
+					await ensureStreams(manager, names, batches).catch(() => {});
 				}
 				if (!stopped) await new Promise((resolve) => setTimeout(resolve, 500));
 			}
@@ -124,8 +161,9 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 		publish,
 		async subscribe(service, consumers, from) {
 			for (const consumer of consumers) {
-				handlers.set(`${service}/${consumer.name}`, { consumer, from });
-				running.push(await consume(service, consumer, from));
+				const handler = { service, consumer, from };
+				handlers.set(`${service}/${consumer.name}`, handler);
+				running.push(await consume(handler));
 			}
 		},
 		async healthy() {
@@ -137,15 +175,25 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 				return false;
 			}
 		},
-		deadLetters: async () => (await readLetters(manager, names.letters)).map(({ letter }) => letter),
+		deadLetters: (page = {}) => letters.list(page),
+		deadLetter: (id) => letters.get(id),
+		handles: ({ service, consumer }) => handlers.has(`${service}/${consumer}`),
 		async replay(id) {
-			const entry = (await readLetters(manager, names.letters)).find(({ letter }) => letter.id === id);
-			if (!entry) throw fail("not_found");
-			const { letter, sequence: at } = entry;
-			const handler = handlers.get(`${letter.service}/${letter.consumer}`);
-			if (!handler) throw fail("not_found", {}, `This node does not run ${letter.service}; replay on one that does`);
-			await handler.consumer.handle({ ...letter.event, attempt: letter.attempts + 1 }, handler.from);
-			await manager.streams.deleteMessage(names.letters, at);
+			const letter = await letters.get(id);
+			const handler = letter && handlers.get(`${letter.service}/${letter.consumer}`);
+			if (!letter || !handler) throw fail("not_found");
+			try {
+				await handle(handler, letter.event, letter.attempts + 1);
+			} catch (error) {
+				await letters.put(failedAgain(letter, error));
+				throw error;
+			}
+			await letters.remove(letter);
+		},
+		async drop(id) {
+			const letter = await letters.get(id);
+			if (!letter) throw fail("not_found");
+			await letters.remove(letter);
 		},
 		async close() {
 			// What the server has sent already is handed back, so that another node need not wait until it counts as lost.
@@ -157,67 +205,18 @@ export async function jetStreamBus(url: string, namespace: string, patience: Pat
 	};
 }
 
+/** The event of a message, or null for what is none. */
+function eventOf(message: JsMsg): OutboxEvent | null {
+	try {
+		const event = message.json<Partial<OutboxEvent> | null>();
+		return typeof event?.id === "string" && typeof event.data === "object" ? (event as OutboxEvent) : null;
+	} catch {
+		return null;
+	}
+}
+
 async function drained(connection: NatsConnection): Promise<void> {
 	if (connection.isClosed()) return;
 	const closed = connection.drain().catch(() => connection.close());
 	await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2_000))]);
-}
-
-async function ensureStreams(
-	manager: JetStreamManager,
-	namespace: string,
-	names: { events: string; letters: string },
-): Promise<void> {
-	const common = { storage: StorageType.File, retention: RetentionPolicy.Limits, num_replicas: 1 };
-	const streams = [
-		{
-			...common,
-			name: names.events,
-			subjects: [`${namespace}.event.>`],
-			max_age: nanos(7 * DAY),
-			duplicate_window: nanos(120_000),
-		},
-		{
-			...common,
-			name: names.letters,
-			subjects: [`${namespace}.dead.>`],
-			max_age: nanos(90 * DAY),
-			duplicate_window: nanos(120_000),
-		},
-	];
-	for (const stream of streams) {
-		try {
-			await manager.streams.info(stream.name);
-		} catch {
-			await manager.streams.add(stream);
-		}
-	}
-}
-
-async function ensureConsumer(
-	manager: JetStreamManager,
-	stream: string,
-	durable: string,
-	subject: string,
-): Promise<void> {
-	await manager.consumers.add(stream, {
-		durable_name: durable,
-		filter_subject: subject,
-		deliver_policy: DeliverPolicy.All,
-		ack_policy: AckPolicy.Explicit,
-		ack_wait: nanos(ACK_WAIT),
-		max_ack_pending: 256,
-		max_deliver: -1,
-	});
-}
-
-/** Reads the stream of dead letters as it is now; there are few, and those that were replayed leave gaps. */
-async function readLetters(manager: JetStreamManager, stream: string) {
-	const { state } = await manager.streams.info(stream);
-	const found: { letter: DeadLetter; sequence: number }[] = [];
-	for (let seq = state.first_seq; seq <= state.last_seq && found.length < state.messages; seq++) {
-		const message = await manager.streams.getMessage(stream, { seq }).catch(() => null);
-		if (message) found.push({ letter: message.json<DeadLetter>(), sequence: seq });
-	}
-	return found;
 }

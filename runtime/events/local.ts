@@ -1,20 +1,20 @@
-import { Schema } from "mongoose";
 import type { Caller } from "../action.ts";
 import { fail } from "../errors.ts";
-import { newId } from "../ids.ts";
-import { log } from "../log.ts";
 import { sequence } from "../mailbox.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
-import { type Bus, type Consumer, type DeadLetter, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
+import { type Bus, type Consumer, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
+import { type DeadLetter, Failures, failedAgain, type LetterPage, type LetterQuery } from "./letter.ts";
 
 /** Where dead letters lie when there is no stream. */
 export interface LetterBox {
+	/** Stores a letter in the place of one with its id. */
 	put(letter: DeadLetter): Promise<void>;
-	list(): Promise<DeadLetter[]>;
-	remove(id: string): Promise<void>;
+	/** From the oldest on; `after` is the id at which a page ended. */
+	list(page: LetterQuery): Promise<LetterPage>;
+	get(id: string): Promise<DeadLetter | null>;
+	/** @returns whether it was there */
+	remove(id: string): Promise<boolean>;
 }
-
-export const deadLetterSchema = new Schema({ _id: String, at: String }, { strict: false });
 
 interface Subscription {
 	service: string;
@@ -31,6 +31,7 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 	const inOrder = sequence();
 	const timers = new Set<NodeJS.Timeout>();
 	const underWay = new Set<Promise<void>>();
+	const failures = new Failures(patience);
 	let closed = false;
 
 	function once({ service, consumer, from }: Subscription, event: OutboxEvent, attempt: number): Promise<unknown> {
@@ -39,14 +40,17 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 	}
 
 	async function deliver(subscription: Subscription, event: OutboxEvent): Promise<void> {
+		const to = { service: subscription.service, consumer: subscription.consumer.name };
 		for (let attempt = 1; ; attempt++) {
 			try {
 				await once(subscription, event, attempt);
+				if (attempt > 1) failures.forget(to, event);
 				return;
 			} catch (error) {
-				tellFailure(subscription, event, error, attempt, patience);
-				if (attempt >= patience.attempts) {
-					await letters.put(letterOf(subscription, event, error, attempt));
+				const letter = failures.note(to, event, error, attempt);
+				if (letter) {
+					await letters.put(letter);
+					failures.forget(to, event);
 					return;
 				}
 				await pause(delayBefore(attempt, patience));
@@ -67,6 +71,9 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 		});
 	}
 
+	const addressee = ({ service, consumer }: Pick<DeadLetter, "service" | "consumer">): Subscription | undefined =>
+		[...subscriptions.values()].flat().find((one) => one.service === service && one.consumer.name === consumer);
+
 	return {
 		publish(event) {
 			const targets = subscriptions.get(event.name);
@@ -85,13 +92,23 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 			}
 		},
 		healthy: () => Promise.resolve(!closed),
-		deadLetters: () => letters.list(),
+		deadLetters: (page = {}) => letters.list(page),
+		deadLetter: (id) => letters.get(id),
+		handles: (letter) => addressee(letter) !== undefined,
 		async replay(id) {
-			const letter = (await letters.list()).find((entry) => entry.id === id);
-			const target = letter && subscriptions.get(letter.event.name)?.find((s) => isOf(s, letter));
+			const letter = await letters.get(id);
+			const target = letter && addressee(letter);
 			if (!letter || !target) throw fail("not_found");
-			await once(target, letter.event, letter.attempts + 1);
+			try {
+				await once(target, letter.event, letter.attempts + 1);
+			} catch (error) {
+				await letters.put(failedAgain(letter, error));
+				throw error;
+			}
 			await letters.remove(id);
+		},
+		async drop(id) {
+			if (!(await letters.remove(id))) throw fail("not_found");
 		},
 		async close() {
 			closed = true;
@@ -99,42 +116,5 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 			if (timers.size === 0) await Promise.allSettled(underWay);
 			subscriptions.clear();
 		},
-	};
-}
-
-const isOf = (subscription: Subscription, letter: DeadLetter) =>
-	subscription.service === letter.service && subscription.consumer.name === letter.consumer;
-
-const NOTICED = 3;
-
-/** Tells operators of what fails again and again, and of what is given up; a passing fault is not worth a line. */
-export function tellFailure(
-	{ service, consumer }: Pick<Subscription, "service" | "consumer">,
-	event: OutboxEvent,
-	error: unknown,
-	attempt: number,
-	{ attempts }: Patience,
-): void {
-	const what = `${service}.${consumer.name} failed ${attempt} times on ${event.name} of ${event.aggregate}`;
-	const why = error instanceof Error ? error.message : String(error);
-	if (attempt >= attempts) log().warn(`${what}; it is a dead letter now: ${why}`);
-	else if (attempt === NOTICED) log().warn(`${what} and goes on trying: ${why}`);
-}
-
-/** The record of a delivery that failed for good. */
-export function letterOf(
-	{ service, consumer }: Pick<Subscription, "service" | "consumer">,
-	event: OutboxEvent,
-	error: unknown,
-	attempts: number,
-): DeadLetter {
-	return {
-		id: newId("dlt"),
-		service,
-		consumer: consumer.name,
-		event,
-		error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-		attempts,
-		at: new Date().toISOString(),
 	};
 }

@@ -1,3 +1,4 @@
+import { pass } from "../failpoint.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
 import type { Store } from "../store/collection.ts";
 import type { Bus } from "./consumer.ts";
@@ -35,7 +36,9 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 		if (inFlight.has(event.id)) return;
 		inFlight.add(event.id);
 		try {
+			pass("published", event.name, "before");
 			await bus.publish(event);
+			pass("published", event.name, "after");
 			await collection.published(event);
 		} catch (error) {
 			if (!failed) lookIn(AFTER_FAILURE);

@@ -66,6 +66,8 @@ export interface OrderState {
 	refunds: Refund[];
 	timeline: TimelineEntry[];
 	saga: SagaState;
+	/** Its stock is sold: undone, it goes back on the shelf. */
+	sold?: boolean;
 	failure: Failure | null;
 	/** Until when stock is held for a buyer who has not paid. */
 	expiresAt: string;

@@ -4,7 +4,15 @@ import { codeOf, isTransient } from "../../runtime/errors.ts";
 import { newId } from "../../runtime/ids.ts";
 import { log } from "../../runtime/log.ts";
 import { beginCheckout, reopenCart } from "../../schemas/cart.ts";
-import { authorizePayment, capturePayment, refundPayment, resumePayment, voidPayment } from "../../schemas/payment.ts";
+import type { Money } from "../../schemas/common.ts";
+import {
+	authorizePayment,
+	capturePayment,
+	type PaymentState,
+	refundPayment,
+	resumePayment,
+	voidPayment,
+} from "../../schemas/payment.ts";
 import { commitStock, releaseStock, reserveStock, restock } from "../../schemas/product.ts";
 import { cancelShipments } from "../../schemas/shipping.ts";
 import type { OrderState } from "./domain.ts";
@@ -101,22 +109,22 @@ async function execute(from: Caller, command: Command, state: OrderState): Promi
 				return { type: "commit_refused", lines: (error as { data?: { lines?: unknown } }).data?.lines };
 			}
 		case "capture":
-			return { type: "payment", payment: await call(from, capturePayment, { id: payment.id }) };
+			try {
+				return { type: "payment", payment: await call(from, capturePayment, { id: payment.id }) };
+			} catch (error) {
+				if (isTransient(error)) throw error;
+				return { type: "capture_refused", detail: (error as Error).message };
+			}
 		case "undo":
 			if (state.saga === "awaiting_buyer") return { type: "expired" };
-			await call(from, voidPayment, { id: payment.id });
-			await call(from, releaseStock, { reference: id, lines: linesOf(state) });
+			await giveBack(from, state, await call(from, voidPayment, { id: payment.id }));
+			await call(from, state.sold ? restock : releaseStock, { reference: id, lines: linesOf(state) });
 			await call(from, reopenCart, { cartId: state.cartId, orderId: id });
 			return { type: "undone" };
 		case "cancel": {
 			const { cancelled } = await call(from, cancelShipments, { orderId: id });
 			if (!cancelled) return { type: "cancel_refused" };
-			await call(from, refundPayment, {
-				id: payment.id,
-				refundId: refundIdOf(id),
-				amount: unrefunded(state),
-				reason: "The order was cancelled",
-			});
+			await refundRest(from, state, unrefunded(state));
 			await call(from, restock, { reference: id, lines: linesOf(state) });
 			return { type: "cancelled" };
 		}
@@ -133,6 +141,17 @@ async function execute(from: Caller, command: Command, state: OrderState): Promi
 }
 
 const refundIdOf = (orderId: string) => `ref_${orderId.slice(4)}`;
+
+/** What was taken although it was to be voided goes back. */
+async function giveBack(from: Caller, state: OrderState, { captured, refunded }: PaymentState): Promise<void> {
+	await refundRest(from, state, { amount: captured.amount - refunded.amount, currency: captured.currency });
+}
+
+async function refundRest(from: Caller, { id, payment }: OrderState, amount: Money): Promise<void> {
+	if (amount.amount <= 0) return;
+	const reason = "The order was cancelled";
+	await call(from, refundPayment, { id: payment.id, refundId: refundIdOf(id), amount, reason });
+}
 
 function unrefunded({ totals, refunds }: OrderState) {
 	const total = totals!.total;

@@ -23,7 +23,7 @@ for (const { kind, order, steps, end } of histories)
 			t.deepEqual({ saga, status, payment: payment.status, facts: facts.map(({ name }) => name) }, was, `at ${at}`);
 			state = next;
 		}
-		t.deepEqual(JSON.parse(JSON.stringify(state)), end);
+		t.like(JSON.parse(JSON.stringify(state)), end as never);
 	});
 
 test("from wherever a saved order was left, something leads on or nothing is due", (t) => {

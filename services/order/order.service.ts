@@ -6,6 +6,7 @@ import get from "./actions/get.ts";
 import list from "./actions/list.ts";
 import mine from "./actions/mine.ts";
 import place from "./actions/place.ts";
+import reconcile from "./actions/reconcile.ts";
 import refund from "./actions/refund.ts";
 import resume from "./actions/resume.ts";
 import saga from "./actions/saga.ts";
@@ -15,13 +16,16 @@ import paymentChanged from "./events/payment-changed.ts";
 import { shipConfirmed, shipFulfilment } from "./events/ship.ts";
 import shipmentUpdated from "./events/shipment-updated.ts";
 import { counters, orders } from "./model.ts";
+import reconcilePayment from "./reconcile-payment.ts";
+import { reconciler } from "./reconcile-timer.ts";
 import { scanner } from "./scan.ts";
 
 let scan: ReturnType<typeof scanner> | undefined;
+let reconciling: ReturnType<typeof reconciler> | undefined;
 
 export default service({
 	name: "order",
-	actions: [place, get, resume, cancel, timeline, mine, list, refund, fulfil, saga],
+	actions: [place, get, resume, cancel, timeline, mine, list, refund, fulfil, saga, reconcile],
 	consumers: [
 		shipConfirmed,
 		shipFulfilment,
@@ -31,10 +35,12 @@ export default service({
 		tellFailed,
 		paymentChanged,
 		shipmentUpdated,
+		reconcilePayment,
 	],
 	collections: [orders, counters],
 	start({ broker }) {
 		scan = scanner(broker as unknown as Caller);
+		reconciling = reconciler(broker as unknown as Caller);
 	},
-	stop: () => scan?.stop(),
+	stop: () => Promise.all([scan?.stop(), reconciling?.stop()]).then(() => {}),
 });

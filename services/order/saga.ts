@@ -27,6 +27,7 @@ export type SagaEvent =
 	| { type: "payment"; payment: PaymentState }
 	| { type: "committed" }
 	| { type: "commit_refused"; lines: unknown }
+	| { type: "capture_refused"; detail: string }
 	| { type: "undone" }
 	| { type: "expired" }
 	| { type: "cancel_requested" }
@@ -89,12 +90,17 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 		case "payment":
 			return onPayment(state, event.payment, at, go, rest, options);
 		case "committed":
-			return state.saga === "authorized" ? { state: go({ ...state, saga: "committed" }) } : { state };
+			return state.saga === "authorized" ? { state: go({ ...state, saga: "committed", sold: true }) } : { state };
 		case "commit_refused":
 			if (state.saga !== "authorized") return { state };
 			return {
 				state: go(undoing(state, { code: "out_of_stock", detail: "Not enough stock", data: { lines: event.lines } })),
 			};
+		case "capture_refused": {
+			if (state.saga !== "committed") return { state };
+			const failure: Failure = { code: "payment_declined", detail: event.detail, data: {} };
+			return { state: go(undoing(state, failure)) };
+		}
 		case "expired":
 			if (state.saga !== "awaiting_buyer") return { state };
 			return {

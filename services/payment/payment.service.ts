@@ -3,6 +3,8 @@ import authorize from "./actions/authorize.ts";
 import capture from "./actions/capture.ts";
 import get from "./actions/get.ts";
 import ledger from "./actions/ledger.ts";
+import audit from "./actions/reconcile-audit.ts";
+import facts from "./actions/reconcile-facts.ts";
 import refund from "./actions/refund.ts";
 import resume from "./actions/resume.ts";
 import voidPayment from "./actions/void.ts";
@@ -14,7 +16,7 @@ import { closeProviders, openProviders } from "./providers/index.ts";
 /** Payments at Stripe and PayPal, each with its refunds and its double-entry ledger. */
 export default service({
 	name: "payment",
-	actions: [authorize, resume, capture, voidPayment, refund, get, ledger, webhook],
+	actions: [authorize, resume, capture, voidPayment, refund, get, ledger, webhook, facts, audit],
 	consumers: [webhookReceived],
 	collections: [payments, webhooks],
 	start() {

@@ -92,5 +92,26 @@ export async function settledIn(variantIds: string[], settles: string): Promise<
 	return new Set(variantIds.filter((id) => (balance.get(id) ?? 0) > 0));
 }
 
-const variantOf = (id: string) => id.slice(0, id.indexOf("/"));
+/** Entries that settle one of these, or that settle what sorts from `since` until before `until`, in the order of what they settle. */
+export function settlements(wanted: string[] | { since: string; until: string }, limit: number): Promise<Entry[]> {
+	const settles = Array.isArray(wanted) ? { $in: wanted } : { $gte: wanted.since, $lt: wanted.until };
+	return store()
+		.find({ settles }, { sort: { settles: 1 }, limit })
+		.toArray();
+}
+
+/** How many entries of a variant there are with versions up to `until`, and which of these ids are among them. */
+export async function counted(
+	variantId: string,
+	until: number,
+	ids: string[],
+): Promise<{ count: number; known: number }> {
+	const [count, known] = await Promise.all([
+		store().countDocuments({ _id: { $gt: entryId(variantId, 0), $lte: entryId(variantId, until) } }),
+		ids.length > 0 ? store().countDocuments({ _id: { $in: ids } }) : 0,
+	]);
+	return { count, known };
+}
+
+export const variantOf = (id: string) => id.slice(0, id.indexOf("/"));
 export const versionOf = ({ _id }: Pick<Entry, "_id">) => Number(_id.slice(_id.indexOf("/") + 1));

@@ -14,6 +14,8 @@ import ledger from "./actions/ledger.ts";
 import list from "./actions/list.ts";
 import many from "./actions/many.ts";
 import page from "./actions/page.ts";
+import facts from "./actions/reconcile-facts.ts";
+import references from "./actions/reconcile-references.ts";
 import release from "./actions/release.ts";
 import reserve from "./actions/reserve.ts";
 import restock from "./actions/restock.ts";
@@ -60,6 +62,8 @@ export default service({
 		importRows,
 		getImport,
 		exportCsv,
+		facts,
+		references,
 	],
 	consumers: [changed, deleted, rating, stockChanged],
 	collections: [products, variants, imports] as never[],

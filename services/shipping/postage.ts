@@ -1,8 +1,17 @@
 import { setting } from "../../runtime/config.ts";
 import { guard } from "../../runtime/guard.ts";
 import { changeShipment, noteShipment } from "./change.ts";
-import { gramsOf, labelled, prepared, refused, type ShipmentState, wantsLabel, withoutDue } from "./domain.ts";
-import { shipments } from "./model.ts";
+import {
+	cancelled,
+	gramsOf,
+	labelled,
+	prepared,
+	refused,
+	type ShipmentState,
+	wantsLabel,
+	withoutDue,
+} from "./domain.ts";
+import { cancellations, shipments } from "./model.ts";
 import { type Offer, Refused } from "./providers/carriers.ts";
 import { ouncesOf } from "./providers/customs.ts";
 import { easypost } from "./providers/easypost.ts";
@@ -20,6 +29,8 @@ const NO_RATE_FOR = 3_600_000;
  */
 export async function seeToPostage(id: string, first = false): Promise<void> {
 	let shipment = await (first ? shipments.recall(id) : shipments.get(id));
+	if (wantsLabel(shipment) && tooLate((await cancellations.find(shipment.orderId)) !== null))
+		shipment = await changeShipment(id, (state) => cancelled(state, new Date().toISOString(), false));
 	if (wantsLabel(shipment)) {
 		try {
 			const { parcelId, parcelRateId } = await preparedShipment(shipment);
@@ -41,6 +52,8 @@ export async function seeToPostage(id: string, first = false): Promise<void> {
 	}
 	await noteShipment(id, withoutDue);
 }
+
+const tooLate = guard("a parcel of a cancelled order goes nowhere");
 
 /** Milliseconds after which no purchase is under way any more that had begun when a shipment was cancelled. */
 const UNDER_WAY = 60_000;

@@ -47,6 +47,13 @@ export interface Hint {
 	implies: PaymentStatus | null;
 }
 
+/** A payment of this shop as its provider lists it. */
+export interface Created {
+	paymentId: string;
+	orderId: string | null;
+	sight: Sight;
+}
+
 /**
  * A payment provider. Calls carry the payment's idempotency keys and may be repeated. They throw Refused when the provider
  * said no, and anything else when the outcome is not known; a declined card is a sight with the status `failed`.
@@ -62,6 +69,14 @@ export interface PaymentProvider {
 	capture(payment: Payment): Promise<Sight>;
 	void(payment: Payment): Promise<Sight>;
 	refund(payment: Payment, refund: Refund): Promise<RefundSight>;
+	/**
+	 * Payments of this shop that the provider made in a span of time, RFC 3339, page by page with their refunds; absent where it
+	 * cannot list them.
+	 */
+	created?(
+		span: { since: string; until: string },
+		cursor: string | null,
+	): Promise<{ payments: Created[]; nextCursor: string | null }>;
 	/** Which of our payments an object of the provider belongs to. */
 	paymentOf(providerId: string): Promise<string | null>;
 	/**

@@ -4,6 +4,7 @@ import type { Stripe } from "stripe";
 import { setting } from "../../../runtime/config.ts";
 import { fail } from "../../../runtime/errors.ts";
 import type { Payment } from "../domain.ts";
+import { shopMark } from "../reconcile-mark.ts";
 import type { PaymentProvider, Sight } from "./provider.ts";
 import { outcomeOf, refundSight, refusalOf, sightOf } from "./stripe-sight.ts";
 import { hintOf } from "./stripe-webhook.ts";
@@ -95,6 +96,24 @@ export function stripe(): { provider: PaymentProvider; close(): void } {
 				throw refusalOf(error);
 			}
 		},
+		async created({ since, until }, cursor) {
+			const sdk = await client();
+			const { data, has_more } = await sdk.paymentIntents.list({
+				created: { gte: Math.floor(Date.parse(since) / 1_000), lt: Math.ceil(Date.parse(until) / 1_000) },
+				limit: 100,
+				expand: ["data.latest_charge.refunds"],
+				...(cursor ? { starting_after: cursor } : {}),
+			});
+			const mark = shopMark();
+			const payments = data
+				.filter(({ metadata }) => metadata.payment && metadata.shop === mark)
+				.map((intent) => ({
+					paymentId: intent.metadata.payment!,
+					orderId: intent.metadata.order ?? null,
+					sight: sightOf(intent),
+				}));
+			return { payments, nextCursor: has_more ? (data.at(-1)?.id ?? null) : null };
+		},
 		async paymentOf(providerId) {
 			const sdk = await client();
 			try {
@@ -132,6 +151,6 @@ function intentOf(payment: Payment): Stripe.PaymentIntentCreateParams {
 		allowed_payment_method_types: ["card"],
 		return_url: payment.returnUrl!,
 		description: `Order ${payment.orderNumber}`,
-		metadata: { order: payment.orderId, payment: payment.id },
+		metadata: { order: payment.orderId, payment: payment.id, shop: shopMark() },
 	};
 }

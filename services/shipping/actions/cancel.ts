@@ -9,7 +9,8 @@ import { easypost } from "../providers/easypost.ts";
 
 /**
  * The carrier has the last word on what is on its way: it gives postage back only before that. The order is marked before its
- * parcels are looked for, and a parcel looks for the mark after it is stored: of two at once, one sees the other.
+ * parcels are looked for, and whoever buys postage looks for the mark after the parcel was stored: of two at once, one sees the
+ * other.
  */
 export default action(cancelShipments, async ({ params: { orderId } }) => {
 	await mark(orderId);

@@ -1,15 +1,11 @@
 import { action } from "../../../runtime/action.ts";
-import { guard } from "../../../runtime/guard.ts";
 import { newId, newToken } from "../../../runtime/ids.ts";
 import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
 import { createShipment } from "../../../schemas/shipping.ts";
-import { changeShipment } from "../change.ts";
-import { cancelled, type ShipmentState, updatedFact } from "../domain.ts";
-import { cancellations, shipments } from "../model.ts";
+import { type ShipmentState, updatedFact } from "../domain.ts";
+import { shipments } from "../model.ts";
 import { RETRY_AFTER } from "../sweep.ts";
 import { shipmentView, trackingUrl } from "../view.ts";
-
-const tooLate = guard("a parcel of a cancelled order goes nowhere");
 
 /** The label is bought by whoever hears of the shipment, so that a carrier that is down holds nobody up. */
 export default action(createShipment, async ({ params }) => {
@@ -30,7 +26,7 @@ export default action(createShipment, async ({ params }) => {
 		due: new Date(at.getTime() + RETRY_AFTER).toISOString(),
 		createdAt: at.toISOString(),
 	};
-	return shipmentView(await unlessCancelled(await stored(state)));
+	return shipmentView(await stored(state));
 });
 
 /** One for each reference: the one that is there, or this. */
@@ -41,10 +37,4 @@ async function stored(state: ShipmentState): Promise<ShipmentState> {
 		if (!(error instanceof DuplicateKeyError)) throw error;
 		return (await shipments.findOne({ reference: state.reference }))!;
 	}
-}
-
-/** A parcel of an order that was cancelled meanwhile goes nowhere. */
-async function unlessCancelled(shipment: ShipmentState): Promise<ShipmentState> {
-	if (!tooLate((await cancellations.find(shipment.orderId)) !== null)) return shipment;
-	return changeShipment(shipment.id, (state) => cancelled(state, new Date().toISOString(), false));
 }

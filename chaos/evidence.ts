@@ -1,0 +1,138 @@
+import { mongo } from "mongoose";
+import type { OrderState } from "../services/order/domain.ts";
+import type { Payment } from "../services/payment/domain.ts";
+import type { VariantState } from "../services/product/model.ts";
+import type { Buyers } from "./buyers.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Charge, Evidence, Intent } from "./invariants.ts";
+import { readMails } from "./mails.ts";
+import { Streams } from "./streams.ts";
+
+/** Where outboxes are. */
+const STORES = [
+	["cart", "carts"],
+	["order", "orders"],
+	["payment", "payments"],
+	["payment", "webhooks"],
+	["product", "products"],
+	["product", "variants"],
+	["shipping", "shipments"],
+	["shipping", "webhooks"],
+	["notification", "notifications"],
+] as const;
+
+const UNFINISHED = {
+	$or: [{ saga: { $nin: ["confirmed", "failed", "cancelled"] } }, { nextAttemptAt: { $ne: null } }],
+};
+
+interface Event {
+	id: string;
+	name: string;
+	aggregate: string;
+}
+
+interface Doc {
+	_id: string;
+	[field: string]: unknown;
+}
+
+/** Reads the shop from outside: its databases, its streams, its providers. */
+export class Witness {
+	readonly #cluster: Cluster;
+	readonly #client: mongo.MongoClient;
+	readonly #events = new Map<string, Event>();
+	readonly #mails = new Map<string, { notification: string; to: string }>();
+	readonly #streams: Streams;
+
+	constructor(cluster: Cluster) {
+		this.#cluster = cluster;
+		this.#streams = new Streams(cluster.natsUrl);
+		this.#client = new mongo.MongoClient(cluster.databaseUrl, { serverSelectionTimeoutMS: 3_000, maxPoolSize: 4 });
+	}
+
+	collection(service: string, name: string): mongo.Collection<Doc> {
+		return this.#client.db(`${this.#cluster.namespace}-${service}`).collection<Doc>(name);
+	}
+
+	/** How many orders are not final, and how many outboxes hold events from before a time, RFC 3339. */
+	async unsettled(before: string): Promise<{ orders: number; outboxes: number }> {
+		const orders = await this.collection("order", "orders").countDocuments(UNFINISHED);
+		const waiting = await Promise.all(
+			STORES.map(([service, name]) =>
+				this.collection(service, name).countDocuments({ "outbox.at": { $lt: before } }, { limit: 100 }),
+			),
+		);
+		return { orders, outboxes: waiting.reduce((sum, count) => sum + count, 0) };
+	}
+
+	/** Everything as it is now. @param before events that wait since then wait for too long */
+	async evidence(buyers: Buyers, initial: ReadonlyMap<string, number>, before: string): Promise<Evidence> {
+		await Promise.all([this.followEvents(), readMails(this.#cluster.sandbox("smtp"), this.#mails)]);
+		const [orders, payments, variants, notifications, waiting, stripe, letters] = await Promise.all([
+			this.#all("order", "orders"),
+			this.#all("payment", "payments"),
+			this.#all("product", "variants"),
+			this.#all("notification", "notifications"),
+			this.#waiting(before),
+			stateOf(this.#cluster.sandbox("stripe")),
+			this.#letters(),
+		]);
+		return {
+			orders: orders as unknown as OrderState[],
+			payments: payments as unknown as Payment[],
+			variants: variants as unknown as VariantState[],
+			initial,
+			intents: Object.values(stripe.payment_intents ?? {}) as Intent[],
+			charges: Object.values(stripe.charges ?? {}) as Charge[],
+			waiting,
+			letters,
+			events: [...this.#events.values()],
+			notifications: notifications as unknown as Evidence["notifications"],
+			mails: [...this.#mails.values()],
+			purchases: buyers.purchases,
+		};
+	}
+
+	async #all(service: string, name: string): Promise<Record<string, unknown>[]> {
+		const found = await this.collection(service, name).find({}).toArray();
+		return found.map(({ _id, ...rest }) => ({ id: _id, ...rest }));
+	}
+
+	async #waiting(before: string): Promise<Evidence["waiting"]> {
+		const found = await Promise.all(
+			STORES.map(async ([service, name]) => {
+				const documents = await this.collection(service, name)
+					.find({ "outbox.at": { $lt: before } }, { projection: { outbox: 1 }, limit: 20 })
+					.toArray();
+				const events = documents.flatMap(({ outbox }) => outbox as { id: string; at: string }[]);
+				return events
+					.filter((event) => event.at < before)
+					.map(({ id }) => ({ store: `${service}.${name}`, event: id }));
+			}),
+		);
+		return found.flat();
+	}
+
+	/** Keeps the events of orders that were ever seen, as the stream may be deleted afterwards. @param url of another server with them */
+	async followEvents(url?: string): Promise<void> {
+		const { namespace } = this.#cluster;
+		const streams = url ? new Streams(url) : this.#streams;
+		const events = await streams.read<Event>(`${namespace}_EVENTS`, `${namespace}.event.order.>`);
+		for (const { id, name, aggregate } of events) this.#events.set(id, { id, name, aggregate });
+		if (url) await streams.close();
+	}
+
+	#letters(): Promise<Evidence["letters"]> {
+		const { namespace } = this.#cluster;
+		return this.#streams.read(`${namespace}_DEAD_LETTERS`, `${namespace}.dead.>`);
+	}
+
+	async close(): Promise<void> {
+		await this.#client.close();
+		await this.#streams.close();
+	}
+}
+
+async function stateOf(url: string): Promise<Record<string, Record<string, unknown>>> {
+	return (await (await fetch(`${url}/_sandbox/state`)).json()) as Record<string, Record<string, unknown>>;
+}

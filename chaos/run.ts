@@ -1,0 +1,81 @@
+/**
+ * The fault runner: the shop on real processes, ended and obstructed in every way, and checked after each.
+ * `npm run chaos [-- --short] [--only NAME] [--keep] [--list] [--tap] [--write]`
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Cluster } from "./cluster.ts";
+import type { Fault } from "./fault.ts";
+import { boundaries } from "./faults/boundaries.ts";
+import { kills } from "./faults/kills.ts";
+import { providers } from "./faults/providers.ts";
+import { servers } from "./faults/servers.ts";
+import { Judge } from "./judge.ts";
+import { lineOf, type Row, report, tableHead, tapOf } from "./report.ts";
+import { stageOf } from "./stage.ts";
+
+const { values } = parseArgs({
+	options: {
+		/** A selection that takes five minutes. */
+		short: { type: "boolean", default: false },
+		/** Faults whose name has this in it, and as often as the whole run has them. */
+		only: { type: "string" },
+		/** Leaves the data and the logs behind. */
+		keep: { type: "boolean", default: false },
+		list: { type: "boolean", default: false },
+		/** For continuous integration: each fault is a test of TAP. */
+		tap: { type: "boolean", default: false },
+		/** Writes docs/faults.md, as a run of all faults does anyway. */
+		write: { type: "boolean", default: false },
+	},
+});
+
+const FAULTS: Fault[] = [...boundaries, ...kills, ...providers, ...servers];
+const times = ({ short, whole }: Fault) => (values.short ? short : whole);
+const chosen = FAULTS.filter((fault) => times(fault) > 0 && (!values.only || fault.name.includes(values.only)));
+
+if (values.list || chosen.length === 0) {
+	console.log(FAULTS.map(({ name, short, whole }) => `${name} (${short} short, ${whole} in the whole)`).join("\n"));
+	process.exit(values.list ? 0 : 2);
+}
+
+function told(row: Row): void {
+	rows.push(row);
+	console.log(values.tap ? tapOf(row, rows.length) : lineOf(row));
+}
+
+const began = performance.now();
+const folder = mkdtempSync(join(tmpdir(), "tradewind-chaos-"));
+const rows: Row[] = [];
+let code = 1;
+let cluster: Cluster | undefined;
+try {
+	cluster = await Cluster.start(folder);
+	const stage = await stageOf(cluster);
+	const judge = new Judge(stage);
+	if (!values.tap) console.log(tableHead());
+	for (const fault of chosen) {
+		const row = await judge.after(fault, times(fault));
+		told(row);
+	}
+	told(await judge.ending());
+	await stage.witness.close();
+	const violations = rows.flatMap((one) => one.violations);
+	for (const { rule, subject, detail } of violations)
+		console.log(`${values.tap ? "# " : ""}VIOLATION  ${rule}: ${subject} ${detail}`);
+	const seconds = (performance.now() - began) / 1_000;
+	report(rows, { seconds, short: values.short, whole: !values.only });
+	console.log(
+		`${rows.length - 1} faults, ${judge.orders} orders, ${violations.length} violations, ${seconds.toFixed(0)} s`,
+	);
+	code = violations.length === 0 ? 0 : 1;
+} catch (error) {
+	console.error(error);
+} finally {
+	await cluster?.stop();
+	if (values.keep || code !== 0) console.log(`The data and the nodes' log are in ${folder}`);
+	else rmSync(folder, { recursive: true, force: true });
+}
+process.exit(code);
