@@ -63,7 +63,10 @@ export class SimulatedBus implements Bus {
 	}
 
 	healthy = () => Promise.resolve(true);
-	deadLetters = () => Promise.resolve([]);
+	// It delivers until a consumer takes what it got: nothing is ever given up.
+	deadLetters = () => Promise.resolve({ letters: [], next: null });
+	deadLetter = () => Promise.resolve(null as never);
+	handles = () => true;
 	replay = () => Promise.resolve();
 	drop = () => Promise.resolve();
 	close = () => Promise.resolve();
