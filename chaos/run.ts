@@ -51,6 +51,8 @@ const folder = mkdtempSync(join(tmpdir(), "tradewind-chaos-"));
 const rows: Row[] = [];
 let code = 1;
 let cluster: Cluster | undefined;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+	process.once(signal, () => void cluster?.stop().finally(() => process.exit(130)));
 try {
 	cluster = await Cluster.start(folder);
 	const stage = await stageOf(cluster);
@@ -66,16 +68,16 @@ try {
 	for (const { rule, subject, detail } of violations)
 		console.log(`${values.tap ? "# " : ""}VIOLATION  ${rule}: ${subject} ${detail}`);
 	const seconds = (performance.now() - began) / 1_000;
-	report(rows, { seconds, short: values.short, whole: !values.only });
+	if (values.write || !(values.short || values.only)) report(rows, { seconds, short: values.short });
 	console.log(
-		`${rows.length - 1} faults, ${judge.orders} orders, ${violations.length} violations, ${seconds.toFixed(0)} s`,
+		`${values.tap ? `1..${rows.length}\n# ` : ""}${rows.length - 1} faults, ${judge.orders} orders, ${violations.length} violations, ${seconds.toFixed(0)} s`,
 	);
 	code = violations.length === 0 ? 0 : 1;
 } catch (error) {
 	console.error(error);
 } finally {
 	await cluster?.stop();
-	if (values.keep || code !== 0) console.log(`The data and the nodes' log are in ${folder}`);
+	if (values.keep || code !== 0) console.log(`${values.tap ? "# " : ""}The data and the nodes' log are in ${folder}`);
 	else rmSync(folder, { recursive: true, force: true });
 }
 process.exit(code);
