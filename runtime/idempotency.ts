@@ -28,8 +28,11 @@ interface Record_ {
 
 const NAME = "idempotency";
 
-/** Longer than any request may take; after it a record left by a dead node may be taken over. */
-const LEASE = 30_000;
+/**
+ * As long as a buyer is kept waiting; after it a record left by a dead node may be taken over. Actions that may be asked under a
+ * key find their own earlier work.
+ */
+const LEASE = 13_000;
 const KEEP = 48 * 3_600_000;
 
 const schema = new Schema<Record_>({

@@ -58,7 +58,8 @@ export function mailbox<M, R>(handle: (key: string, batch: M[]) => Promise<Outco
 				else {
 					const first = [letter];
 					waiting.set(key, first);
-					void run(key, first);
+					// What is posted in the same turn goes along.
+					setImmediate(() => void run(key, first));
 				}
 			});
 		},

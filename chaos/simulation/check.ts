@@ -44,6 +44,7 @@ const FINAL = ["confirmed", "failed", "cancelled"];
 function checkOrder(world: World, order: Stored<OrderState>, say: Say): void {
 	const { _id: id, saga, totals, refunds, payment } = order;
 	say(FINAL.includes(saga), `${id} stays ${saga}`);
+	say(order.nextAttemptAt === null, `${id} is ${saga} and due at ${order.nextAttemptAt}`);
 	const intents = [...world.stripe.intents.values()].filter(({ orderId }) => orderId === id);
 	say(intents.length <= 1, `${id} has ${intents.length} payments at the provider`);
 	const [intent] = intents;

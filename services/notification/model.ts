@@ -25,6 +25,7 @@ export const notifications = new Collection<NotificationState>({
 		.index({ createdAt: -1, _id: -1 })
 		.index({ userId: 1, createdAt: -1 })
 		.index({ createdAt: -1 }, { name: "failures", partialFilterExpression: { status: "failed" } })
+		.index({ queuedAt: 1 }, { name: "waiting", partialFilterExpression: { status: "queued" } })
 		.index({ providerId: 1 }, { sparse: true }),
 	remember: 1_000,
 });

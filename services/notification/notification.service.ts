@@ -12,6 +12,7 @@ import messageReported from "./events/message-reported.ts";
 import queued from "./events/queued.ts";
 import { notifications, preferences, reports } from "./model.ts";
 import { closeProviders, openProviders } from "./providers/index.ts";
+import { startSweep, stopSweep } from "./sweep.ts";
 
 /** Mails by SMTP and messages by Twilio, each once. */
 export default service({
@@ -19,6 +20,12 @@ export default service({
 	actions: [notify, mine, getPreferences, setPreferences, list, resend, webhook, exportAll, erase],
 	consumers: [queued, messageReported],
 	collections: [notifications, preferences, reports],
-	start: () => openProviders(),
-	stop: closeProviders,
+	start() {
+		openProviders();
+		startSweep();
+	},
+	stop() {
+		stopSweep();
+		closeProviders();
+	},
 });

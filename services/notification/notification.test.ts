@@ -13,6 +13,7 @@ import {
 } from "../../schemas/notification.ts";
 import { idOf } from "./domain.ts";
 import { notifications, preferences, reports } from "./model.ts";
+import { sweep } from "./sweep.ts";
 import { openPostOffice, type PostOffice } from "./testing.ts";
 
 let office: PostOffice;
@@ -65,6 +66,33 @@ test.serial("an event that is delivered again sends nothing", async (t) => {
 			data: { notificationId },
 		});
 	}
+	t.is((await office.mailsTo(email)).length, 1);
+});
+
+test.serial("a mail whose event was lost is sent by the sweep, once", async (t) => {
+	const email = address();
+	const id = idOf("order_cancelled", newId("ord"), "email");
+	const queuedAt = new Date(Date.now() - 120_000).toISOString();
+	const lost = {
+		kind: "order_cancelled" as const,
+		channel: "email" as const,
+		userId: null,
+		to: email,
+		data: { number: "1" },
+	};
+	const fresh = { subject: null, status: "queued" as const, attempts: 0, resends: 0, error: null, sentAt: null };
+	await notifications.insert({
+		id,
+		reference: "ord_1",
+		...lost,
+		...fresh,
+		createdAt: queuedAt,
+		queuedAt,
+		claimedUntil: queuedAt,
+	});
+	await Promise.all([sweep(), sweep()]);
+	await sweep();
+	t.is((await one(id))?.status, "sent");
 	t.is((await office.mailsTo(email)).length, 1);
 });
 

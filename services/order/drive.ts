@@ -17,7 +17,7 @@ import { commitStock, releaseStock, reserveStock, restock } from "../../schemas/
 import { cancelShipments } from "../../schemas/shipping.ts";
 import type { OrderState } from "./domain.ts";
 import { orders } from "./model.ts";
-import { type Command, commandFor, reduce, type SagaEvent } from "./saga.ts";
+import { type Command, commandFor, LEASE, reduce, type SagaEvent } from "./saga.ts";
 import { tokenHashOf } from "./token.ts";
 
 /** An order whose cart holds it belongs to another order already. */
@@ -62,9 +62,9 @@ export async function drive(from: Caller, start: OrderState): Promise<OrderState
 	return state;
 }
 
-/** The next try, later and later up to half a minute: an order is never given up. */
+/** The next try, later and later up to five seconds: an order is never given up, and ends soon after its provider is back. */
 async function postpone(state: OrderState, error: unknown): Promise<OrderState> {
-	const wait = Math.min(30_000, 500 * 2 ** Math.min(state.attempts, 6)) * (0.8 + Math.random() * 0.4);
+	const wait = Math.min(5_000, 500 * 2 ** Math.min(state.attempts, 6)) * (0.8 + Math.random() * 0.4);
 	log().warn(
 		`order ${state.number} tries ${state.saga} again in ${Math.round(wait / 100) / 10} s: ${(error as Error).message}`,
 	);
@@ -226,7 +226,7 @@ export function opened(input: {
 		saga: "created",
 		failure: null,
 		expiresAt: new Date(now + HOLD).toISOString(),
-		nextAttemptAt: new Date(now + 15_000).toISOString(),
+		nextAttemptAt: new Date(now + LEASE).toISOString(),
 		attempts: 0,
 		createdAt: at,
 	};

@@ -58,11 +58,12 @@ export function commandFor(state: OrderState, now: string): Command | null {
 }
 
 /** While a node works on an order no other takes it up; this long after its last word another does. */
-export const LEASE = 15_000;
+export const LEASE = 7_000;
 
 const lateReservation = guard("only an order that was just made takes a reservation");
 const lateUndoing = guard("only an order that is undone has failed");
 const lateCancelling = guard("only a confirmed order is cancelled with its goods");
+const idle = guard("an order that needs nothing is not taken up again");
 const unpaid = guard("an order is confirmed when its money is there and its stock is sold");
 
 interface Reduction {
@@ -133,6 +134,7 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 		case "refunded":
 			return onRefund(state, event.refundId, event.payment, at, rest);
 		case "tried":
+			if (idle(commandFor(state, at) === null)) return { state };
 			return { state: { ...state, nextAttemptAt: event.nextAttemptAt, attempts: state.attempts + 1 } };
 	}
 }

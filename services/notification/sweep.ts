@@ -1,0 +1,32 @@
+import { setting } from "../../runtime/config.ts";
+import { log } from "../../runtime/log.ts";
+import { deliver } from "./deliver.ts";
+import { notifications } from "./model.ts";
+
+/** Milliseconds between two looks, and the age from which a notification counts as left behind. */
+const LOOK_EVERY = 20_000;
+const LEFT_BEHIND = 60_000;
+
+let looking: NodeJS.Timeout | undefined;
+
+/** Sends what nobody has tried to send: its event was lost before it was handled. What was tried is tried again by its deliveries. */
+export function startSweep(): void {
+	looking = setInterval(() => void sweep().catch(complain), LOOK_EVERY);
+	looking.unref();
+}
+
+export function stopSweep(): void {
+	clearInterval(looking);
+}
+
+/** One look: the oldest first. */
+export async function sweep(now = Date.now()): Promise<void> {
+	const before = new Date(now - LEFT_BEHIND).toISOString();
+	const waiting = await notifications.findMany(
+		{ status: "queued", attempts: 0, queuedAt: { $lt: before } },
+		{ sort: { queuedAt: 1 }, limit: 50 },
+	);
+	for (const { id } of waiting) await deliver(id, 2, false).catch(complain);
+}
+
+const complain = (error: Error): void => log(setting("LOG_LEVEL")).warn(`a notification waits: ${error.message}`);
