@@ -9,14 +9,20 @@ test("what waits for one key is handled together, in its order, and other keys d
 		await new Promise<void>((resolve) => release.push(resolve));
 		return batch.map((value) => ({ ok: true, value: value * 10 }));
 	});
-	const first = [box.post("a", 1), box.post("a", 2), box.post("a", 3), box.post("b", 4)];
-	t.deepEqual(batches, ["a:1", "b:4"]);
+	const turn = () => new Promise((resolve) => setImmediate(resolve));
+	const posts = [box.post("a", 1), box.post("a", 2), box.post("b", 4)];
+	await turn();
+	t.deepEqual(batches, ["a:1,2", "b:4"], "what is posted in one turn goes together");
+	posts.push(box.post("a", 3), box.post("a", 5));
+	await turn();
+	t.is(batches.length, 2, "what comes later waits for the batch that is under way");
 	release.shift()?.();
 	release.shift()?.();
-	await first[0];
-	t.deepEqual(batches, ["a:1", "b:4", "a:2,3"]);
+	await posts[0];
+	await turn();
+	t.deepEqual(batches, ["a:1,2", "b:4", "a:3,5"]);
 	release.shift()?.();
-	t.deepEqual(await Promise.all(first), [10, 20, 30, 40]);
+	t.deepEqual(await Promise.all(posts), [10, 20, 40, 30, 50]);
 	await box.idle();
 });
 
