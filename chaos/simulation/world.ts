@@ -150,10 +150,8 @@ export class World {
 			forgetProducts();
 			forgetSkus();
 			await openLedger(connection);
-			this.#stops.set(
-				name,
-				startSweeper((message) => this.faults.note(message)),
-			);
+			const sweeper = startSweeper((message) => this.faults.note(message));
+			this.#stops.set(name, () => sweeper.stop());
 		} else if (name === "payment") {
 			forgetAll();
 			openTills({ stripe: { provider: this.stripe, close() {} } });

@@ -24,8 +24,8 @@ export default service({
 		openProviders();
 		startSweep();
 	},
-	stop() {
-		stopSweep();
+	async stop() {
+		await stopSweep();
 		closeProviders();
 	},
 });

@@ -1,5 +1,6 @@
 import { setting } from "../../runtime/config.ts";
 import { log } from "../../runtime/log.ts";
+import { every, type Periodic } from "../../runtime/periodic.ts";
 import { deliver } from "./deliver.ts";
 import { notifications } from "./model.ts";
 
@@ -7,17 +8,14 @@ import { notifications } from "./model.ts";
 const LOOK_EVERY = 20_000;
 const LEFT_BEHIND = 60_000;
 
-let looking: NodeJS.Timeout | undefined;
+let looking: Periodic | undefined;
 
 /** Sends what nobody has tried to send: its event was lost before it was handled. What was tried is tried again by its deliveries. */
 export function startSweep(): void {
-	looking = setInterval(() => void sweep().catch(complain), LOOK_EVERY);
-	looking.unref();
+	looking = every(LOOK_EVERY, () => sweep(), complain);
 }
 
-export function stopSweep(): void {
-	clearInterval(looking);
-}
+export const stopSweep = (): Promise<void> | undefined => looking?.stop();
 
 /** One look: the oldest first. */
 export async function sweep(now = Date.now()): Promise<void> {

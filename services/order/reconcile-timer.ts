@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "../../runtime/action.ts";
 import { log } from "../../runtime/log.ts";
+import { every, type Periodic } from "../../runtime/periodic.ts";
 import type { DriverCollection } from "../../runtime/store/collection.ts";
 import { counters } from "./model.ts";
 import { LeaseLost, reconcile } from "./reconcile.ts";
@@ -27,37 +28,30 @@ interface Lease {
 }
 
 /** Reconciles every minute, on one node at a time. */
-export function reconciler(from: Caller, every = EVERY): { stop(): Promise<void> } {
+export function reconciler(from: Caller, milliseconds = EVERY): Periodic {
 	let stopped = false;
-	let running: Promise<void> = Promise.resolve();
 	const holder = randomUUID();
-	const timer = setInterval(() => {
-		running = running.then(() => (stopped ? undefined : run()));
-	}, every);
-	timer.unref();
 
 	async function run(): Promise<void> {
-		try {
-			const lease = await take(holder);
-			if (!lease) return;
-			const now = Date.now();
-			const whole = (lease.dayAt ?? 0) < now - HOUR;
-			const span = { since: now - (whole ? DAY : RECENT), until: now - GRACE };
-			const turn = async () => {
-				if (stopped || !(await renewed(holder))) throw new LeaseLost();
-			};
-			await reconcile(from, { span, repair: true, turn, fuse: FUSE });
-			if (whole) await leases().updateOne({ _id: ID, holder }, { $set: { dayAt: now } });
-		} catch (error) {
-			if (!(error instanceof LeaseLost)) log().warn(`the reconciliation did not end: ${(error as Error).message}`);
-		}
+		const lease = await take(holder);
+		if (!lease) return;
+		const now = Date.now();
+		const whole = (lease.dayAt ?? 0) < now - HOUR;
+		const span = { since: now - (whole ? DAY : RECENT), until: now - GRACE };
+		const turn = async () => {
+			if (stopped || !(await renewed(holder))) throw new LeaseLost();
+		};
+		await reconcile(from, { span, repair: true, turn, fuse: FUSE });
+		if (whole) await leases().updateOne({ _id: ID, holder }, { $set: { dayAt: now } });
 	}
 
+	const timer = every(milliseconds, run, (error) => {
+		if (!(error instanceof LeaseLost)) log().warn(`the reconciliation did not end: ${error.message}`);
+	});
 	return {
 		stop() {
 			stopped = true;
-			clearInterval(timer);
-			return running;
+			return timer.stop();
 		},
 	};
 }

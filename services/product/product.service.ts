@@ -35,7 +35,7 @@ import { forgetPages } from "./pages.ts";
 import { startSweeper } from "./sweeper.ts";
 import { forgetSkus } from "./variants.ts";
 
-let stopSweeper = () => {};
+let sweeper: ReturnType<typeof startSweeper> | undefined;
 
 /** Catalogue and inventory. */
 export default service({
@@ -73,7 +73,7 @@ export default service({
 		forgetSkus();
 		forgetPages();
 		await Promise.all([openLedger(connection), openCategories(connection)]);
-		stopSweeper = startSweeper((message) => log(settings.LOG_LEVEL).warn(message));
+		sweeper = startSweeper((message) => log(settings.LOG_LEVEL).warn(message));
 	},
-	stop: () => stopSweeper(),
+	stop: () => sweeper?.stop(),
 });

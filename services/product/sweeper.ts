@@ -1,3 +1,4 @@
+import { every, type Periodic } from "../../runtime/periodic.ts";
 import { variants } from "./model.ts";
 import { expire } from "./stock.ts";
 
@@ -7,26 +8,12 @@ const PAUSE = 2_000;
  * Gives back holds whose time is over, every two seconds. Any number of nodes may sweep: each release is conditional on
  * the variant's revision, so it happens once.
  */
-export function startSweeper(log: (message: string) => void, pause = PAUSE): () => void {
-	let stopped = false;
-	let timer: NodeJS.Timeout;
-	const again = () => {
-		timer = setTimeout(async () => {
-			try {
-				await sweep(new Date().toISOString());
-			} catch (error) {
-				if (!stopped) log(`expired holds could not be released: ${(error as Error).message}`);
-			}
-			if (!stopped) again();
-		}, pause);
-		timer.unref();
-	};
-	again();
-	return () => {
-		stopped = true;
-		clearTimeout(timer);
-	};
-}
+export const startSweeper = (log: (message: string) => void, pause = PAUSE): Periodic =>
+	every(
+		pause,
+		() => sweep(new Date().toISOString()),
+		(error) => log(`expired holds could not be released: ${error.message}`),
+	);
 
 /** Releases every hold that ended before `now`, RFC 3339. */
 export async function sweep(now: string): Promise<void> {

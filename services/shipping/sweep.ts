@@ -1,5 +1,6 @@
 import { setting } from "../../runtime/config.ts";
 import { log } from "../../runtime/log.ts";
+import { every, type Periodic } from "../../runtime/periodic.ts";
 import { noteShipment } from "./change.ts";
 import { shipments } from "./model.ts";
 import { seeToPostage } from "./postage.ts";
@@ -8,17 +9,14 @@ import { seeToPostage } from "./postage.ts";
 const LOOK_EVERY = 10_000;
 export const RETRY_AFTER = 30_000;
 
-let looking: NodeJS.Timeout | undefined;
+let looking: Periodic | undefined;
 
 /** Sees to the postage that its event's deliveries could not: after a long outage of the carriers, or a crash. */
 export function startSweep(): void {
-	looking = setInterval(() => void sweep().catch(complain), LOOK_EVERY);
-	looking.unref();
+	looking = every(LOOK_EVERY, () => sweep(), complain);
 }
 
-export function stopSweep(): void {
-	clearInterval(looking);
-}
+export const stopSweep = (): Promise<void> | undefined => looking?.stop();
 
 /** One look: what is due, each by one node. */
 export async function sweep(now = Date.now()): Promise<void> {
