@@ -1,8 +1,7 @@
 import type { Connection, Model } from "mongoose";
 import { Schema } from "mongoose";
 import type { DriverCollection } from "./store/collection.ts";
-import { gather } from "./store/gather.ts";
-import { CONCERN, DuplicateKeyError, inserter } from "./store/writer.ts";
+import { DuplicateKeyError, inserter, updater } from "./store/writer.ts";
 
 /** An answer as it was given, to be given again byte for byte. */
 export interface StoredAnswer {
@@ -57,13 +56,7 @@ export class IdempotencyRecords {
 		const database = connection.getClient().db(connection.name);
 		this.#records = database.collection<Record_>(NAME);
 		this.#insert = inserter(this.#records, database);
-		this.#update = gather(
-			async (updates) => {
-				await database.command({ update: NAME, updates, ordered: false, writeConcern: CONCERN });
-				return updates.map(() => true);
-			},
-			{ beat: true },
-		);
+		this.#update = updater(NAME, database);
 	}
 
 	static async open(connection: Connection): Promise<IdempotencyRecords> {

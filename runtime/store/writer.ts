@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { mongo } from "mongoose";
 import { guard } from "../guard.ts";
 import type { DriverCollection, Stored } from "./collection.ts";
-import { gather } from "./gather.ts";
+import { type Gathering, gather } from "./gather.ts";
 
 /** A change that holds only at one revision. */
 export interface Update {
@@ -39,6 +39,7 @@ export const CONCERN = { w: "majority" } as const;
 export function inserter<D extends mongo.Document>(
 	collection: DriverCollection<D>,
 	database: mongo.Db,
+	{ linger = 0 }: Pick<Gathering, "linger"> = {},
 ): (document: D) => Promise<true> {
 	async function one(document: D): Promise<(true | Error)[]> {
 		try {
@@ -57,8 +58,24 @@ export function inserter<D extends mongo.Document>(
 		return documents.map((_document, index) => refused?.get(index) ?? true);
 	}
 
-	return gather((documents) => (documents.length === 1 ? one(documents[0] as D) : many(documents)), { beat: true });
+	return gather((documents) => (documents.length === 1 ? one(documents[0] as D) : many(documents)), {
+		linger,
+		beat: true,
+	});
 }
+
+/** Gathers updates of one collection that nobody has to be told the outcome of. */
+export const updater = (
+	collection: string,
+	database: mongo.Db,
+): ((statement: { q: object; u: object }) => Promise<true>) =>
+	gather(
+		async (updates) => {
+			await database.command({ update: collection, updates, ordered: false, writeConcern: CONCERN });
+			return updates.map(() => true);
+		},
+		{ beat: true },
+	);
 
 /** Gathers the inserts, the conditional updates and the pulls of one collection into as few commands as there is waiting for. */
 export function writer(collection: DriverCollection<Stored>, database: mongo.Db, nodeId: string) {
@@ -109,17 +126,12 @@ export function writer(collection: DriverCollection<Stored>, database: mongo.Db,
 		return updates.map(({ id }, index) => refused.get(index) ?? done.has(id));
 	}
 
-	const pull = gather<Pull, true>(
-		async (pulls) => {
-			const updates = pulls.map(({ id, events }) => ({
-				q: { _id: id },
-				u: { $pull: { outbox: { id: events.length === 1 ? events[0] : { $in: events } } } },
-			}));
-			await database.command({ update: name, updates, ordered: false });
-			return pulls.map(() => true);
-		},
-		{ beat: true },
-	);
+	const change = updater(name, database);
+	const pull = ({ id, events }: Pull): Promise<true> =>
+		change({
+			q: { _id: id },
+			u: { $pull: { outbox: { id: events.length === 1 ? events[0] : { $in: events } } } },
+		});
 
 	return { insert, update, pull };
 }

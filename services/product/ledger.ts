@@ -1,7 +1,8 @@
-import { type Connection, type Collection as NativeCollection, Schema } from "mongoose";
+import { type Connection, Schema } from "mongoose";
 import type { Delivery } from "../../runtime/events/consumer.ts";
 import type { OutboxEvent } from "../../runtime/store/aggregate.ts";
-import { gather } from "../../runtime/store/gather.ts";
+import type { DriverCollection } from "../../runtime/store/collection.ts";
+import { DuplicateKeyError, inserter } from "../../runtime/store/writer.ts";
 import type { EventData } from "../../schemas/contract.ts";
 import { stockChanged } from "../../schemas/events.ts";
 
@@ -23,31 +24,19 @@ export interface Entry {
 const schema = new Schema({ _id: String, settles: String }, { strict: false });
 schema.index({ settles: 1 }, { sparse: true });
 
-let movements: NativeCollection<Entry> | undefined;
+let movements: DriverCollection<Entry> | undefined;
 let append: ((entry: Entry) => Promise<true>) | undefined;
 
 /** Opens the ledger in the service's database. */
 export async function openLedger(connection: Connection): Promise<void> {
 	const model = connection.models.movements ?? connection.model("movements", schema, "movements");
 	await model.createIndexes();
-	const collection = model.collection as unknown as NativeCollection<Entry>;
-	movements = collection;
-	append = gather(
-		async (entries: Entry[]) => {
-			try {
-				await collection.insertMany(entries, { ordered: false });
-			} catch (error) {
-				// An entry that is there already came with an earlier delivery.
-				const failures = [(error as { writeErrors?: { code: number }[] }).writeErrors ?? []].flat();
-				if (failures.length === 0 || failures.some(({ code }) => code !== 11000)) throw error;
-			}
-			return entries.map(() => true);
-		},
-		{ linger: 200, beat: true },
-	);
+	const database = connection.getClient().db(connection.name);
+	movements = database.collection<Entry>("movements");
+	append = inserter(movements, database, { linger: 200 });
 }
 
-function store(): NativeCollection<Entry> {
+function store(): DriverCollection<Entry> {
 	if (!movements) throw new Error("the ledger is not open");
 	return movements;
 }
@@ -62,7 +51,12 @@ function entryOf({ at, data }: StockEvent): Entry {
 /** Writes an event's movement down, once. */
 export async function record(event: StockEvent): Promise<void> {
 	store();
-	await append!(entryOf(event));
+	try {
+		await append!(entryOf(event));
+	} catch (error) {
+		// An entry that is there already came with an earlier delivery.
+		if (!(error instanceof DuplicateKeyError)) throw error;
+	}
 }
 
 /** The ledger's lines among the events of an outbox. */
