@@ -1,6 +1,7 @@
 import { type Caller, call, type Meta } from "../../runtime/action.ts";
 import { codeOf, isTransient } from "../../runtime/errors.ts";
 import { cancelOrder, getOrder, type Order, placeOrder, refundOrder, resumeOrder } from "../../schemas/order.ts";
+import { RATE } from "./carrier.ts";
 import type { World } from "./world.ts";
 
 const PLACE = {
@@ -87,14 +88,7 @@ function filledCart(world: World, userId: string, shelves: Shelf[], n: number): 
 			}),
 			promotions: [],
 			shippingAddress: PLACE,
-			shippingRate: {
-				id: "rate_1",
-				carrier: "UPS",
-				service: "Ground",
-				price: { amount: 700, currency: "USD" },
-				minDeliveryDate: null,
-				maxDeliveryDate: null,
-			},
+			shippingRate: RATE,
 			rateUntil: new Date(world.clock.now + 23 * 3_600_000).toISOString(),
 			rateDropped: false,
 			orderId: null,

@@ -10,7 +10,8 @@ export interface Postage {
 }
 
 const broken = () => new Error("socket hang up");
-const RATE = {
+/** What every parcel costs. */
+export const RATE = {
 	id: "rate_1",
 	carrier: "UPS",
 	service: "Ground",
