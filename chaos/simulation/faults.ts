@@ -16,6 +16,11 @@ export interface Rates {
 	bus: number;
 }
 
+/** How often what a process asked for before it ended is done after its end. */
+const ON_THE_WIRE = 0.4;
+/** Milliseconds: as if a machine had stood still with it. */
+const LATEST = 20_000;
+
 /** The process that did this has ended. */
 export class Ended extends Error {
 	override name = "Ended";
@@ -85,16 +90,12 @@ export class Faults {
 	): Promise<R> {
 		const mine = zone();
 		await this.#clock.sleep(this.#random.between(...time));
-		if (mine && !mine.alive) {
-			// What was on the wire when the process ended may still arrive, long after it.
-			if (this.strikes("message")) {
-				await this.#clock.sleep(this.#random.between(0, 6_000));
-				this.note(`${what} of a process that has ended`);
-				apply();
-			}
-			throw new Ended(`${mine.service} has ended`);
+		if (mine && !mine.alive) await this.#endedBefore(mine, what, apply);
+		if (mine && this.strikes("crash")) {
+			const before = `before ${what}`;
+			this.#crash(mine, before);
+			await this.#endedBefore(mine, what, apply);
 		}
-		this.boundary(`before ${what}`);
 		if (this.strikes(kind)) {
 			this.note(`${what} did not get there`);
 			throw broken();
@@ -108,5 +109,15 @@ export class Faults {
 			throw broken();
 		}
 		return result;
+	}
+
+	/** What was on the wire when a process ended arrives or does not: at once, or long after others have gone on. */
+	async #endedBefore({ service }: Zone, what: string, apply: () => unknown): Promise<never> {
+		if (!this.calm && this.#random.chance(ON_THE_WIRE)) {
+			await this.#clock.sleep(this.#random.between(0, this.#random.chance(0.5) ? 50 : LATEST));
+			this.note(`${what} of a process that has ended`);
+			apply();
+		}
+		throw new Ended(`${service} has ended`);
 	}
 }
