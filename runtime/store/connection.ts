@@ -1,7 +1,10 @@
 import mongoose, { type Connection } from "mongoose";
 import { fail } from "../errors.ts";
+import type { Periodic } from "../periodic.ts";
+import { CHECK_WITHIN, watchMonitors } from "./monitors.ts";
 
 let root: Promise<Connection> | undefined;
+let watch: Periodic | undefined;
 let commands = 0;
 
 /** How many commands this process has sent to its stores. */
@@ -15,7 +18,9 @@ export async function connectStores(url: string): Promise<void> {
 	mongoose.set("strictQuery", "throw");
 	const connection = mongoose.createConnection(url, {
 		serverSelectionTimeoutMS: 3_000,
-		connectTimeoutMS: 3_000,
+		connectTimeoutMS: CHECK_WITHIN,
+		// A check has an end, so that one which hangs is seen.
+		serverMonitoringMode: "poll",
 		socketTimeoutMS: 20_000,
 		maxPoolSize: 20,
 		w: "majority",
@@ -24,6 +29,7 @@ export async function connectStores(url: string): Promise<void> {
 	});
 	// Every command takes a connection once; monitoring the commands themselves would cost as much as running them.
 	connection.getClient().on("connectionCheckedOut", () => commands++);
+	watch = watchMonitors(connection.getClient());
 	root = connection.asPromise();
 	await root;
 }
@@ -48,5 +54,6 @@ export async function storesAnswer(): Promise<boolean> {
 export async function disconnectStores(): Promise<void> {
 	const connection = await root?.catch(() => undefined);
 	root = undefined;
+	await watch?.stop();
 	await connection?.close();
 }
