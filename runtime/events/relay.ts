@@ -4,14 +4,16 @@ import type { Store } from "../store/collection.ts";
 import type { Bus } from "./consumer.ts";
 
 /**
- * Milliseconds between two looks for what was left behind: by this process, which knows that it failed, and by another one
- * that died. Then the age from which an event counts as left behind.
+ * Milliseconds between two looks for what was left behind: by this process, which knows that it failed or has not seen all,
+ * and by another one that died. Then the age from which an event counts as left behind.
  */
-const AFTER_FAILURE = 250;
+const SOON = 250;
 const AS_A_RULE = 2_000;
 /** How many looks pass over a store from which this process has published nothing. */
 const SELDOM = 5;
 const LEFT_BEHIND = 1_000;
+/** So many aggregates' outboxes are read in one look. */
+const PAGE = 2_000;
 
 /** Takes events from outboxes to the bus: told at once by the process that stored them, and found by a look at the outboxes otherwise. */
 export interface Relay {
@@ -29,6 +31,7 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 	const watched = new Set<Store>();
 	let stopped = false;
 	let failed = false;
+	let troubled = false;
 	let looks = 0;
 	const publishing = new Set<Store>();
 
@@ -38,25 +41,33 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 		try {
 			pass("published", event.name, "before");
 			await bus.publish(event);
+			troubled = false;
 			pass("published", event.name, "after");
 			await collection.published(event);
 		} catch (error) {
-			if (!failed) lookIn(AFTER_FAILURE);
+			if (!failed) lookIn(SOON);
 			failed = true;
-			if (!stopped) log.warn(`${event.id} waits in its outbox: ${(error as Error).message}`);
+			if (!stopped && !troubled) log.warn(`events wait in their outboxes: ${(error as Error).message} (${event.id})`);
+			troubled = true;
 		} finally {
 			inFlight.delete(event.id);
 		}
 	}
 
-	async function look(): Promise<void> {
+	/** @returns whether more may wait than it took along */
+	async function look(): Promise<boolean> {
 		const before = new Date(Date.now() - LEFT_BEHIND).toISOString();
 		const all = looks++ % SELDOM === 0;
+		let more = false;
 		for (const collection of watched) {
-			if (stopped) return;
+			if (stopped) return false;
 			if (!all && !publishing.has(collection)) continue;
-			for (const event of await collection.waiting(before, 500)) if (event.at < before) void carry(collection, event);
+			const found = await collection.waiting(before, PAGE);
+			const taken = found.filter(({ id, at }) => at < before && !inFlight.has(id));
+			for (const event of taken) void carry(collection, event);
+			more ||= taken.length > 0 && found.length >= PAGE;
 		}
+		return more;
 	}
 
 	let looking: NodeJS.Timeout | undefined;
@@ -65,13 +76,14 @@ export function relay(bus: Bus, log: { warn(message: string): void }): Relay {
 		clearTimeout(looking);
 		looking = setTimeout(async () => {
 			failed = false;
+			let more = false;
 			try {
-				await look();
+				more = await look();
 			} catch (error) {
 				failed = true;
 				if (!stopped) log.warn(`the outboxes could not be read: ${(error as Error).message}`);
 			}
-			lookIn(failed ? AFTER_FAILURE : AS_A_RULE);
+			lookIn(failed || more ? SOON : AS_A_RULE);
 		}, milliseconds);
 		looking.unref();
 	}
