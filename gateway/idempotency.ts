@@ -27,16 +27,17 @@ function callerOf({ userId, cartToken, orderToken, clientAddress }: Exchange["me
 /**
  * Runs an answer under its key: once, on whichever node. What is final is kept with its bytes; what failed on the
  * server's side is forgotten, so that the same key may try again.
+ * @param content what was sent with it, or its digest: another one under the same key is a conflict
  * @throws idempotency_conflict, idempotency_in_flight
  */
 export async function once(
 	exchange: Exchange,
 	key: string,
-	raw: Buffer,
+	content: Buffer,
 	run: () => Promise<StoredAnswer>,
 ): Promise<StoredAnswer> {
 	const { records } = exchange.gateway;
-	const begun = await records.begin(key, hash([raw.toString("base64")]));
+	const begun = await records.begin(key, hash([content.toString("base64")]));
 	if (begun.kind === "conflict") throw fail("idempotency_conflict");
 	if (begun.kind === "in_flight") throw fail("idempotency_in_flight");
 	if (begun.kind === "replay")

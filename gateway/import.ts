@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -5,10 +6,12 @@ import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
 import { type Caller, call } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
+import type { StoredAnswer } from "../runtime/idempotency.ts";
 import { newId } from "../runtime/ids.ts";
 import { type Import, importRows, startImport } from "../schemas/product.ts";
 import { send } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { idempotencyKey, once } from "./idempotency.ts";
 import { paramsOf } from "./params.ts";
 
 /** Rows and characters of a batch: a message of NATS may have 1 MB. */
@@ -26,21 +29,28 @@ export async function receiveImport(exchange: Exchange): Promise<void> {
 	paramsOf(exchange.entry, exchange.path, exchange.query, undefined);
 	if (!/^text\/csv\b/i.test(request.headers["content-type"] ?? ""))
 		throw fail("unsupported_media_type", {}, "Send the file as text/csv");
+	const key = idempotencyKey(exchange);
 	const folder = join(gateway.dataDir, "imports");
 	await mkdir(folder, { recursive: true });
 	const file = join(folder, newId("imp"));
-	try {
-		await pipeline(request, createWriteStream(file));
+	let taken = false;
+	const begin = async (): Promise<StoredAnswer> => {
 		const started = await call(from, startImport, { header: await headerOf(file) });
-		send(exchange, {
+		taken = true;
+		void handOver(file, started, gateway.from).finally(() => rm(file, { force: true }));
+		return {
 			status: 202,
 			headers: { "Content-Type": "application/json; charset=utf-8" },
 			body: JSON.stringify(started),
-		});
-		void handOver(file, started, gateway.from).finally(() => rm(file, { force: true }));
-	} catch (error) {
-		await rm(file, { force: true });
-		throw error;
+		};
+	};
+	try {
+		const digest = createHash("sha256");
+		request.on("data", (chunk: Buffer) => digest.update(chunk));
+		await pipeline(request, createWriteStream(file));
+		send(exchange, key ? await once(exchange, key, digest.digest(), begin) : await begin());
+	} finally {
+		if (!taken) await rm(file, { force: true });
 	}
 }
 

@@ -17,10 +17,10 @@ const OLD =
 const NEW =
 	"Title,URL handle,Description,Vendor,Tags,Published on online store,Status,SKU,Option1 name,Option1 value,Price,Inventory quantity,Product image URL";
 
-const send = (body: string | Uint8Array<ArrayBuffer>, type = "text/csv", query = "") =>
+const send = (body: string | Uint8Array<ArrayBuffer>, type = "text/csv", query = "", more = {}) =>
 	fetch(`${shop().url}/v1/admin/imports${query}`, {
 		method: "POST",
-		headers: { Authorization: `Bearer ${accessToken}`, "Content-Type": type },
+		headers: { Authorization: `Bearer ${accessToken}`, "Content-Type": type, ...more },
 		body,
 	});
 
@@ -197,4 +197,18 @@ test("an export that is imported again changes nothing", async (t) => {
 			.status,
 		401,
 	);
+});
+
+test("a file that is sent again under its key is imported once", async (t) => {
+	const key = { "Idempotency-Key": "spring catalogue" };
+	const file = `${OLD}\nonce,Once,,Us,,TRUE,,,ONCE-1,100,5,10.00,12.00,,active`;
+	const first = await send(file, "text/csv", "", key);
+	const again = await send(file, "text/csv", "", key);
+	t.is(first.status, 202);
+	t.is(again.status, 202);
+	t.is(again.headers.get("idempotent-replayed"), "true");
+	t.is(await again.text(), await first.text());
+	const other = await send(`${file} `, "text/csv", "", key);
+	t.is(other.status, 422);
+	t.is((await refused(other)).code, "idempotency_conflict");
 });
