@@ -41,7 +41,11 @@ test("a cluster's URL names several servers, and one of another kind is refused"
 });
 
 test("a secret is read from a file, and never printed", (t) => {
-	t.is(readSettings({ TOKEN_SECRET_FILE: "/run/secret" }, () => "s3cret\n").TOKEN_SECRET, "s3cret");
+	const secret = "s3cret".repeat(6);
+	t.is(readSettings({ TOKEN_SECRET_FILE: "/run/secret" }, () => `${secret}\n`).TOKEN_SECRET, secret);
+	const short = t.throws(() => readSettings({ TOKEN_SECRET: "s3cret" }, none))?.message ?? "";
+	t.regex(short, /TOKEN_SECRET is set but must be .*at least 32 characters/);
+	t.notRegex(short, /s3cret/);
 	const error = t.throws(() => readSettings({ MONGODB_URL: "s3cret" }, none));
 	t.false(error?.message.includes("s3cret"));
 	t.regex(

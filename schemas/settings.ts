@@ -102,6 +102,8 @@ export const settings = {
 	TOKEN_SECRET: {
 		type: "string",
 		secret: true,
+		pattern: /^.{32,}$/s,
+		example: "what `openssl rand -base64 32` prints: at least 32 characters",
 		summary: "Seed of the keys that sign tokens; made and kept in DATA_DIR by `npm start`",
 	},
 	FULFILMENT: {

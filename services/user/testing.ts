@@ -56,7 +56,7 @@ export async function startOffice(
 			NATS_URL: process.env.NATS_URL,
 			DATA_DIR: dataDir,
 			NAMESPACE: newId("user").slice(0, 24),
-			TOKEN_SECRET: "a secret of this test alone",
+			TOKEN_SECRET: "a secret of this test alone, of 32 letters and more",
 			PUBLIC_URL: "https://shop.test",
 			LOG_LEVEL: "error",
 			...environment,

@@ -69,7 +69,7 @@ test.serial("every node derives the same keys from TOKEN_SECRET", async (t) => {
 	const token = await accessToken("usr_1", "ses_1");
 	openKeys();
 	t.like(await readAccessToken(token), { userId: "usr_1", sessionId: "ses_1" });
-	configure({ ...office.node.settings, TOKEN_SECRET: "another secret" });
+	configure({ ...office.node.settings, TOKEN_SECRET: "another secret of enough letters for all" });
 	openKeys();
 	t.like(await t.throwsAsync(readAccessToken(token)), { type: "invalid_token" });
 	configure({ ...office.node.settings, TOKEN_SECRET: "" });
