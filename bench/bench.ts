@@ -25,6 +25,8 @@ if (values.hot) {
 }
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
+/** Buyers at once for whom the store is to gather its writes. */
+const MANY = 64;
 const ADMIN = { email: "bench@tradewind.test", password: "bench bench bench" };
 
 interface Row extends Measured {
@@ -66,7 +68,7 @@ const shop = await startChild(
 const firstAnswer = performance.now() - began;
 await until(async () => shop.output().includes("Shop "));
 const memory = residentMemory(shop.pid);
-const pool = new Pool(url, connections);
+const pool = new Pool(url, Math.max(connections, MANY));
 try {
 	await run(shop);
 } finally {
@@ -84,6 +86,14 @@ async function storeCommands(): Promise<number> {
 	return Number(/^tradewind_store_commands_total (\d+)/m.exec(body)?.[1]);
 }
 
+/** What the embedded MongoDB has written, and in how many syncs. */
+async function storeWrites(): Promise<{ documents: number; syncs: number }> {
+	const { body } = await pool.send("GET", "/metrics");
+	const read = (what: string) =>
+		Number(new RegExp(`^tradewind_embedded_store_${what}_total\\S* (\\d+)`, "m").exec(body)?.[1]);
+	return { documents: read("documents"), syncs: read("syncs") };
+}
+
 async function deepest(): Promise<number> {
 	const { body } = await pool.send("GET", "/metrics");
 	return Number(/^tradewind_call_depth_max (\d+)/m.exec(body)?.[1]);
@@ -92,14 +102,14 @@ async function deepest(): Promise<number> {
 async function measure(
 	name: string,
 	floor: { name: string; rate: number },
-	limit: { seconds: number; turns?: number },
+	limit: { seconds: number; turns?: number; side?: number },
 	work: (turn: number) => Promise<boolean>,
 	notes = "",
 ): Promise<Row> {
 	say(`${name} …`);
 	const commands = await storeCommands();
 	const cpu = processorTime([shop.pid]);
-	const measured = await load(connections, limit, work);
+	const measured = await load(limit.side ?? connections, limit, work);
 	const used = ((processorTime([shop.pid]) - cpu) * 1_000) / measured.requests;
 	const asked = (await storeCommands()) - commands;
 	const row = {
@@ -180,12 +190,17 @@ async function run({ pid }: Child): Promise<void> {
 	};
 	await measure("whole checkout", byEcho, { seconds: seconds * 3 }, buy);
 	await settled();
+	const before = await storeWrites();
+	await measure(`whole checkout, ${MANY} buyers at once`, byEcho, { seconds: seconds * 3, side: MANY }, buy);
+	const after = await storeWrites();
+	const gathered = (after.documents - before.documents) / (after.syncs - before.syncs);
+	await settled();
 	const alone = await storeCommands();
 	for (let turn = 0; turn < 20; turn++) await buy(turn);
 	await settled();
 	const commandsAlone = ((await storeCommands()) - alone) / 20;
 	const sold = await rush(admin);
-	report({ mongodb, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
+	report({ mongodb, gathered, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
 }
 
 /** 400 buyers at once for a SKU of which there are 200. */
@@ -235,18 +250,21 @@ async function indexedReadFloor(): Promise<Measured> {
 
 interface Findings {
 	mongodb: Measured;
+	/** Durable writes of documents for each sync of the disk, with many buyers at once. */
+	gathered: number;
 	commandsAlone: number;
 	hops: number;
 	sold: { sold: number; refused: number; left: number };
 	memoryAfter: number;
 }
 
-function report({ mongodb, commandsAlone, hops, sold, memoryAfter }: Findings): void {
+function report({ mongodb, gathered, commandsAlone, hops, sold, memoryAfter }: Findings): void {
 	const n = (value: number, digits = 0) =>
 		value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 	const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
 	const bySlug = rows.find(({ name }) => name === "product by slug")?.ratio ?? 0;
 	const whole = rows.find(({ name }) => name === "whole checkout");
+	const many = rows.find(({ name }) => name.includes("buyers at once"));
 	const text = `# Benchmarks
 
 Written by \`npm run bench\` on ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${connections} connections,
@@ -278,6 +296,8 @@ ${rows.map((row) => line([row.name, n(row.rate, row.rate < 100 ? 1 : 0), n(row.p
 | --- | --- | --- |
 ${line(["product by slug at least 0.4 of the gateway echo", n(bySlug, 2), bySlug >= 0.4 ? "reached" : "missed"])}
 ${line(["a whole checkout at most 15 ms of processor time", n(whole?.cpu ?? 0, 1), (whole?.cpu ?? 99) <= 15 ? "reached" : "missed"])}
+${line([`a whole checkout at most 12 ms of processor time with ${MANY} buyers at once`, n(many?.cpu ?? 0, 1), (many?.cpu ?? 99) <= 12 ? "reached" : "missed"])}
+${line([`at least 5 durable writes a sync with ${MANY} buyers at once`, n(gathered, 1), gathered >= 5 ? "reached" : "missed"])}
 ${line(["at most 30 store commands a checkout", n(commandsAlone, 1), commandsAlone <= 30 ? "reached" : "missed"])}
 ${line(["at most 4 hops a request", String(hops), hops <= 4 ? "reached" : "missed"])}
 ${line(["exactly 200 sold", String(sold.sold), sold.sold === 200 && sold.left === 0 ? "reached" : "missed"])}

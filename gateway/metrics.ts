@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { deepestCall } from "../runtime/action.ts";
-import { commandCount } from "../runtime/store/connection.ts";
+import { commandCount, storeWrites } from "../runtime/store/connection.ts";
 import type { Overload } from "./overload.ts";
 
 /** Figures of one node for Prometheus. */
@@ -46,6 +46,18 @@ export class Metrics {
 				this.set(commandCount());
 			},
 		});
+		for (const what of ["documents", "syncs"] as const)
+			new Gauge({
+				name: `tradewind_embedded_store_${what}_total`,
+				help: what === "syncs" ? "Syncs of the embedded store's disk" : "Documents that the embedded store has written",
+				// Without a sample where the store is another one.
+				labelNames: ["store"],
+				registers: [this.registry],
+				async collect() {
+					const writes = await storeWrites().catch(() => null);
+					if (writes) this.set({ store: "mongodb" }, writes[what]);
+				},
+			});
 	}
 
 	/** Tells of what is refused when there is too much to do, and why. */

@@ -56,8 +56,9 @@ async function measure(
 	const wall = performance.now() - start;
 	const { user, system } = process.cpuUsage(cpu);
 	const after = await server?.stats();
-	const syncs = after && before ? after.syncs - before.syncs : 0;
-	const perSync = syncs > 0 ? `, ${((after!.writes - before!.writes) / syncs).toFixed(1)} writes a sync` : "";
+	const syncs = after && before ? after.written.syncs - before.written.syncs : 0;
+	const commands = syncs > 0 ? after!.written.commands - before!.written.commands : 0;
+	const perSync = syncs > 0 ? `, ${(commands / syncs).toFixed(1)} writes a sync` : "";
 	console.log(
 		`${name.padEnd(28)} ${workers} connections: ${((user + system) / 1000 / rounds).toFixed(3)} ms processor, ${((wall / rounds) * workers).toFixed(2)} ms latency, ${Math.round((rounds / wall) * 1000)}/s${perSync}`,
 	);

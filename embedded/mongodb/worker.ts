@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { Context } from "./server/context.ts";
+import type { Context, Written } from "./server/context.ts";
 import { Cursors } from "./server/cursors.ts";
 import { expire } from "./server/expire.ts";
 import { listen } from "./server/listener.ts";
@@ -19,13 +19,7 @@ export type Report =
 	| { kind: "stats"; stats: Stats };
 
 /** Counters since the start. */
-export type Stats = {
-	commands: Record<string, number>;
-	syncs: number;
-	writes: number;
-	writesPerSync: number;
-	rss: number;
-};
+export type Stats = { commands: Record<string, number>; written: Written; rss: number };
 
 const { host, port, dataDir, sweepEvery } = workerData as Settings;
 const report = (message: Report) => parentPort!.postMessage(message);
@@ -39,6 +33,7 @@ try {
 		cursors: new Cursors(),
 		sessions: new Sessions(database),
 		counts: new Map(),
+		written: { syncs: 0, commands: 0, documents: 0 },
 		startedAt: Date.now(),
 		address: `${host}:${port}`,
 	};
@@ -57,19 +52,9 @@ try {
 		});
 	}, sweepEvery);
 	parentPort!.on("message", async (request: "stats" | "close") => {
-		const { syncs, writes } = turns.totals;
 		if (request === "stats") {
 			const commands = Object.fromEntries(context.counts);
-			report({
-				kind: "stats",
-				stats: {
-					commands,
-					syncs,
-					writes,
-					writesPerSync: syncs === 0 ? 0 : writes / syncs,
-					rss: process.memoryUsage.rss(),
-				},
-			});
+			report({ kind: "stats", stats: { commands, written: { ...context.written }, rss: process.memoryUsage.rss() } });
 			return;
 		}
 		clearInterval(sweep);

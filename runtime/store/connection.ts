@@ -51,6 +51,15 @@ export async function storesAnswer(): Promise<boolean> {
 	}
 }
 
+/**
+ * Documents that the embedded MongoDB has written since its start, and the syncs of the disk that took; null where the
+ * server is another one.
+ */
+export async function storeWrites(): Promise<{ documents: number; syncs: number } | null> {
+	const status = await (await root)?.db?.admin().serverStatus();
+	return status?.written ?? null;
+}
+
 export async function disconnectStores(): Promise<void> {
 	const connection = await root?.catch(() => undefined);
 	root = undefined;

@@ -50,7 +50,7 @@ const connectionStatus: Command = {
 };
 
 const serverStatus: Command = {
-	run({ counts, startedAt, cursors, address }) {
+	run({ counts, written, startedAt, cursors, address }) {
 		const { rss, heapUsed } = process.memoryUsage();
 		return {
 			host: address,
@@ -64,6 +64,8 @@ const serverStatus: Command = {
 				commands: Object.fromEntries([...counts].map(([name, total]) => [name, { total }])),
 				cursor: { open: cursors.count },
 			},
+			// The server's own section: what was written, and how many syncs of the disk that took.
+			written: { ...written },
 		};
 	},
 };

@@ -6,6 +6,9 @@ import type { Database } from "../store/database.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** What was written since the start: syncs of the disk, the writing commands that they covered, and the documents of those. */
+export type Written = { syncs: number; commands: number; documents: number };
+
 /** What commands work on. */
 export type Context = {
 	database: Database;
@@ -13,6 +16,7 @@ export type Context = {
 	cursors: Cursors;
 	sessions: Sessions;
 	counts: Map<string, number>;
+	written: Written;
 	startedAt: number;
 	/** `host:port` of the listener. */
 	address: string;

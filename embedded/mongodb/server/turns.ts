@@ -27,8 +27,6 @@ export class Turns {
 	#timer: NodeJS.Timeout | undefined;
 	readonly #gather = new Gather();
 	#idle: (() => void)[] = [];
-	/** How many syncs were done, and how many writing commands they covered. */
-	readonly totals = { syncs: 0, writes: 0, commands: 0 };
 
 	/** `fail` is called when the disk refuses; nothing is answered after it. */
 	constructor(context: Context, fail: (error: Error) => void) {
@@ -64,7 +62,6 @@ export class Turns {
 		this.#scheduled = false;
 		const queue = this.#queue;
 		this.#queue = [];
-		this.totals.commands += queue.length;
 		for (const { peer, message } of queue) {
 			let answer: Answer;
 			try {
@@ -77,7 +74,9 @@ export class Turns {
 			if (answer.waits && (this.#context.database.open || this.#syncing)) {
 				this.#held.push({ peer, message, bytes });
 				this.#gather.note(peer.id, performance.now());
-				this.totals.writes++;
+				const { written } = this.#context;
+				written.commands++;
+				written.documents += typeof answer.reply.n === "number" ? answer.reply.n : 1;
 			} else if (bytes) peer.send(bytes);
 		}
 		this.#commitSoon();
@@ -116,7 +115,7 @@ export class Turns {
 			return;
 		}
 		this.#syncing = true;
-		this.totals.syncs++;
+		this.#context.written.syncs++;
 		database.sync((error) => {
 			// After a failed sync nobody knows what is on the disk, so the server stops (https://lwn.net/Articles/752063/).
 			if (error) return this.#fail(error);
