@@ -44,6 +44,8 @@ if (values.list || chosen.length === 0) {
 function told(row: Row): void {
 	rows.push(row);
 	console.log(values.tap ? tapOf(row, rows.length) : lineOf(row));
+	for (const { rule, subject, detail } of row.violations)
+		console.log(`${values.tap ? "# " : ""}VIOLATION  ${rule}: ${subject} ${detail}`);
 }
 
 const began = performance.now();
@@ -64,15 +66,13 @@ try {
 	}
 	told(await judge.ending());
 	await stage.witness.close();
-	const violations = rows.flatMap((one) => one.violations);
-	for (const { rule, subject, detail } of violations)
-		console.log(`${values.tap ? "# " : ""}VIOLATION  ${rule}: ${subject} ${detail}`);
+	const violations = rows.reduce((sum, row) => sum + row.violations.length, 0);
 	const seconds = (performance.now() - began) / 1_000;
 	if (values.write || !(values.short || values.only)) report(rows, { seconds, short: values.short });
 	console.log(
-		`${values.tap ? `1..${rows.length}\n# ` : ""}${rows.length - 1} faults, ${judge.orders} orders, ${violations.length} violations, ${seconds.toFixed(0)} s`,
+		`${values.tap ? `1..${rows.length}\n# ` : ""}${rows.length - 1} faults, ${judge.orders} orders, ${violations} violations, ${seconds.toFixed(0)} s`,
 	);
-	code = violations.length === 0 ? 0 : 1;
+	code = violations === 0 ? 0 : 1;
 } catch (error) {
 	console.error(error);
 } finally {

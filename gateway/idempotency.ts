@@ -37,6 +37,7 @@ export async function once(
 	run: () => Promise<StoredAnswer>,
 ): Promise<StoredAnswer> {
 	const { records } = exchange.gateway;
+	const since = Date.now();
 	const begun = await records.begin(key, hash([content.toString("base64")]));
 	if (begun.kind === "conflict") throw fail("idempotency_conflict");
 	if (begun.kind === "in_flight") throw fail("idempotency_in_flight");
@@ -54,8 +55,7 @@ export async function once(
 		const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
 		answer = { status: problem.status, headers, body: JSON.stringify(problem) };
 	}
-	await records.finish(key, answer);
-	return answer;
+	return records.finish(key, answer, since);
 }
 
 const hash = (parts: string[]) => digest("sha256", parts.join("\u0000"), "base64url");

@@ -16,10 +16,24 @@ test("a key runs once, is answered alike, and is told apart from another body", 
 	t.is(begun.filter(({ kind }) => kind === "run").length, 1);
 	t.is(begun.filter(({ kind }) => kind === "in_flight").length, 49);
 	const answer = { status: 201, headers: { "Content-Type": "application/json" }, body: '{"a":1}' };
-	await records.finish("k", answer);
+	t.is(await records.finish("k", answer, Date.now()), answer);
 	t.deepEqual(await records.begin("k", "body"), { kind: "replay", answer });
 	t.deepEqual(await records.begin("k", "another"), { kind: "conflict" });
 	await records.begin("failed", "body");
 	await records.forget("failed");
 	t.deepEqual(await records.begin("failed", "body"), { kind: "run" }, "what failed on our side may run again");
+
+	// One that takes very long is taken for dead: both end, and both are answered alike.
+	const { now } = Date;
+	t.teardown(() => {
+		Date.now = now;
+	});
+	const since = now();
+	t.deepEqual(await records.begin("slow", "body"), { kind: "run" });
+	Date.now = () => now() + 14_000;
+	t.deepEqual(await records.begin("slow", "body"), { kind: "run" });
+	const other = { ...answer, body: '{"a":2}' };
+	t.deepEqual(await records.finish("slow", other, since + 14_000), other);
+	t.deepEqual(await records.finish("slow", answer, since), other);
+	t.deepEqual(await records.begin("slow", "body"), { kind: "replay", answer: other });
 });

@@ -65,7 +65,10 @@ export class IdempotencyRecords {
 		return new IdempotencyRecords(connection);
 	}
 
-	/** @param key unique by caller and route; @param fingerprint of the body */
+	/**
+	 * @param key unique by caller and route
+	 * @param fingerprint of the body
+	 */
 	async begin(key: string, fingerprint: string): Promise<Begun> {
 		const records = this.#records;
 		const now = Date.now();
@@ -95,8 +98,17 @@ export class IdempotencyRecords {
 		return taken.matchedCount === 1 ? { kind: "run" } : { kind: "in_flight" };
 	}
 
-	async finish(key: string, answer: StoredAnswer): Promise<void> {
-		await this.#update({ q: { _id: key }, u: { $set: { done: true, answer } } });
+	/**
+	 * Keeps the answer of a run. Of two runs, the second of which took over from one that was thought dead, the first that
+	 * ends is kept.
+	 * @param since when the run began, milliseconds
+	 * @returns the answer that is to be given
+	 */
+	async finish(key: string, answer: StoredAnswer, since: number): Promise<StoredAnswer> {
+		await this.#update({ q: { _id: key, done: false }, u: { $set: { done: true, answer } } });
+		// Clocks of nodes differ: well before the lease is over nobody else can have begun.
+		if (Date.now() - since < LEASE / 2) return answer;
+		return (await this.#records.findOne({ _id: key }))?.answer ?? answer;
 	}
 
 	async forget(key: string): Promise<void> {

@@ -218,7 +218,14 @@ export const beginCheckout = contract({
 		"Freezes an open cart for one order and takes its promotion uses. For a cart that an order holds already, `orderId` names that order and `cart` is null",
 	kind: "write",
 	idempotent: true,
-	params: closed({ cartId: Id, orderId: Id }),
+	params: closed({
+		cartId: Id,
+		orderId: Id,
+		/** Who ordered, as the order keeps it: it may be begun long after the buyer's request. */
+		userId: nullable(Id),
+		/** SHA-256 of the cart's token, in hex. */
+		tokenHash: nullable(Type.String({ pattern: "^[0-9a-f]{64}$" })),
+	}),
 	result: closed({ orderId: Id, cart: nullable(CheckoutCart) }),
 	errors: [
 		"not_found",

@@ -18,6 +18,8 @@ export interface Told {
 	cartId: string;
 	orderId: string | null;
 	outcome: "confirmed" | "refused" | "left" | "cancelled" | "refunded";
+	/** Why the order was refused. */
+	code?: string;
 }
 
 export interface Shelf {
@@ -103,13 +105,13 @@ function filledCart(world: World, userId: string, shelves: Shelf[], n: number): 
 }
 
 /** Asks until there is an answer that another attempt would not change. */
-async function insist<R>(world: World, ask: () => Promise<R>): Promise<R | { refused: string }> {
+async function insist<R>(world: World, what: string, ask: () => Promise<R>): Promise<R | { refused: string }> {
 	for (;;) {
 		try {
 			return await ask();
 		} catch (error) {
 			if (!isTransient(error)) {
-				world.faults.note(`a buyer is refused: ${(error as Error).message}`);
+				world.faults.note(`a buyer's ${what} is refused: ${(error as Error).message}`);
 				return { refused: codeOf(error) ?? (error as Error).message };
 			}
 			await world.clock.sleep(world.random.between(200, 3_000));
@@ -128,9 +130,9 @@ export async function buy(world: World, shelves: Shelf[], n: number): Promise<To
 	const params = { cartId, email: `${userId}@example.com`, payment: { provider: "stripe" as const, paymentMethod } };
 	// An impatient buyer presses twice: the second request is one of its own.
 	const serve = async (key: string, content: boolean): Promise<Told> => {
-		const answer = await insist(world, () => call(from({ idempotencyKey: key }), placeOrder, params));
+		const answer = await insist(world, "order", () => call(from({ idempotencyKey: key }), placeOrder, params));
 		return "refused" in answer
-			? { cartId, orderId: null, outcome: "refused" }
+			? { cartId, orderId: null, outcome: "refused", code: answer.refused }
 			: after(world, from, cartId, answer.order, content);
 	};
 	// An impatient buyer presses twice: the second request is one of its own.
@@ -157,24 +159,24 @@ async function after(
 			await clock.sleep(random.between(100, 5_000));
 			const intent = [...world.stripe.intents.values()].find(({ orderId }) => orderId === id);
 			if (intent) world.stripe.approve(intent);
-			order = await insist(world, () => call(from(), resumeOrder, { id }));
+			order = await insist(world, "return", () => call(from(), resumeOrder, { id }));
 		} else {
 			await clock.sleep(1_000);
-			order = await insist(world, () => call(from(), getOrder, { id }));
+			order = await insist(world, "look", () => call(from(), getOrder, { id }));
 		}
-		if ("refused" in order) return told("refused");
+		if ("refused" in order) return { ...told("refused"), code: order.refused };
 	}
 	if (order.status === "payment_failed" || order.status === "cancelled") return told("refused");
 	if (content) return told("confirmed");
 	if (random.chance(0.2)) {
 		await clock.sleep(random.between(0, 800));
-		const cancelled = await insist(world, () => call(from(), cancelOrder, { id }));
+		const cancelled = await insist(world, "cancellation", () => call(from(), cancelOrder, { id }));
 		return told("refused" in cancelled ? "confirmed" : "cancelled");
 	}
 	if (random.chance(0.15)) {
 		const amount = { amount: random.between(1, 900), currency: "USD" };
 		const key = `${id} refund`;
-		const refunded = await insist(world, () =>
+		const refunded = await insist(world, "refund", () =>
 			call(from({ idempotencyKey: key }), refundOrder, { id, amount, reason: "scratched" }),
 		);
 		return told("refused" in refunded ? "confirmed" : "refunded");

@@ -30,9 +30,15 @@ export function violationsOf(world: World, shelves: Shelf[], told: Told[]): stri
 	say(world.pending() === 0, `${world.pending()} events are on their way for ever`);
 	for (const order of orders) checkOrder(world, order, say);
 	checkProvider(world, orders, say);
+	for (const { _id, status, orderId } of world.documents<Stored<CartState>>("cart", "carts"))
+		if (status === "ordering")
+			say(
+				orders.some((order) => order._id === orderId && !FINAL.includes(order.saga)),
+				`${_id} is held by ${orderId}, which is over or gone`,
+			);
 	checkStock(world, orders, shelves, say);
 	checkLedgers(world, say);
-	checkTold(world, orders, told, say);
+	checkTold(orders, told, say);
 	checkRevisions(world, say);
 	return wrong;
 }
@@ -127,8 +133,12 @@ function checkLedgers(world: World, say: Say): void {
 	}
 }
 
-function checkTold(world: World, orders: Stored<OrderState>[], told: Told[], say: Say): void {
-	for (const { cartId, orderId, outcome } of told) {
+/** What a buyer with a good cart may be told; whoever presses twice, that the other request has the cart. */
+const REFUSALS: ReadonlySet<string> = new Set(["payment_declined", "out_of_stock", "cart_not_open"]);
+
+function checkTold(orders: Stored<OrderState>[], told: Told[], say: Say): void {
+	for (const { cartId, orderId, outcome, code } of told) {
+		say(code === undefined || REFUSALS.has(code), `the buyer of ${cartId} was refused as ${code}`);
 		const live = orders.filter((order) => order.cartId === cartId && order.saga === "confirmed");
 		say(live.length <= 1, `${cartId} was ordered ${live.length} times`);
 		const order = orders.find(({ _id }) => _id === orderId);
@@ -139,7 +149,6 @@ function checkTold(world: World, orders: Stored<OrderState>[], told: Told[], say
 		if (outcome === "refused")
 			say(live.length === 0, `the buyer of ${cartId} was refused, and ${live[0]?._id} is confirmed`);
 	}
-	void world;
 }
 
 /** An event for every change that promised one: revisions of events are those of their aggregates, none is missing of a variant's movements. */

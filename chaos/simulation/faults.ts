@@ -90,11 +90,11 @@ export class Faults {
 	): Promise<R> {
 		const mine = zone();
 		await this.#clock.sleep(this.#random.between(...time));
-		if (mine && !mine.alive) await this.#endedBefore(mine, what, apply);
+		if (mine && !mine.alive) this.#endedBefore(mine, what, apply);
 		if (mine && this.strikes("crash")) {
 			const before = `before ${what}`;
 			this.#crash(mine, before);
-			await this.#endedBefore(mine, what, apply);
+			this.#endedBefore(mine, what, apply);
 		}
 		if (this.strikes(kind)) {
 			this.note(`${what} did not get there`);
@@ -112,11 +112,14 @@ export class Faults {
 	}
 
 	/** What was on the wire when a process ended arrives or does not: at once, or long after others have gone on. */
-	async #endedBefore({ service }: Zone, what: string, apply: () => unknown): Promise<never> {
+	#endedBefore({ service }: Zone, what: string, apply: () => unknown): never {
 		if (!this.calm && this.#random.chance(ON_THE_WIRE)) {
-			await this.#clock.sleep(this.#random.between(0, this.#random.chance(0.5) ? 50 : LATEST));
-			this.note(`${what} of a process that has ended`);
-			apply();
+			const late = this.#random.between(0, this.#random.chance(0.5) ? 50 : LATEST);
+			void this.#clock
+				.sleep(late)
+				.then(apply)
+				.then(() => this.note(`${what} of a process that has ended`))
+				.catch((error) => this.note(`${what} of a process that has ended was refused: ${error.message}`));
 		}
 		throw new Ended(`${service} has ended`);
 	}

@@ -63,8 +63,8 @@ export class Collection<T extends Aggregate> implements Store {
 	#sole = false;
 	/** Who reads an aggregate for the memory; gone when it changed meanwhile. */
 	readonly #reading = new Map<string, symbol>();
-	#mailbox: Mailbox<Message<T>, T | null>;
-	readonly #published = new Published((ids) => this.#tidy(ids));
+	#mailbox!: Mailbox<Message<T>, T | null>;
+	#published!: Published;
 	#insert: ((document: Stored) => Promise<true>) | undefined;
 	#update: ((item: Update) => Promise<boolean>) | undefined;
 	#pull: ((item: Pull) => Promise<true>) | undefined;
@@ -76,8 +76,16 @@ export class Collection<T extends Aggregate> implements Store {
 		definition.schema.set("collection", definition.name);
 		// Sparse: what has published everything costs no entry.
 		definition.schema.index({ "outbox.at": 1 }, { sparse: true });
-		this.#mailbox = mailbox((id, batch) => this.#apply(id, batch));
 		if (definition.remember) this.#memory = new LRUCache({ max: definition.remember });
+		this.#startAfresh();
+	}
+
+	/** Without anything of a store that it was bound to before. */
+	#startAfresh(): void {
+		this.#memory?.clear();
+		this.#reading.clear();
+		this.#mailbox = mailbox((id, batch) => this.#apply(id, batch));
+		this.#published = new Published((ids) => this.#tidy(ids));
 	}
 
 	/**
@@ -88,8 +96,7 @@ export class Collection<T extends Aggregate> implements Store {
 		const { schema, name } = this.definition;
 		const model = (connection.models[name] ?? connection.model(name, schema)) as unknown as StoredModel;
 		this.#wake = wake;
-		this.#memory?.clear();
-		this.#reading.clear();
+		this.#startAfresh();
 		this.#sole = sole;
 		await model.createIndexes();
 		this.#model = model;
@@ -275,11 +282,9 @@ export class Collection<T extends Aggregate> implements Store {
 
 	async #apply(id: string, messages: Message<T>[]): Promise<Outcome<T | null>[]> {
 		const batch = messages.filter(({ decide }) => decide !== null);
-		if (batch.length === 0) {
-			await this.#takeOut(id);
-			return messages.map(() => ({ ok: true, value: null }));
-		}
-		const outcomes = (await this.#decide(id, batch)).values();
+		const outcomes = (batch.length > 0 ? await this.#decide(id, batch) : []).values();
+		// What is published left with the change, if there was one.
+		if (batch.length < messages.length) await this.#takeOut(id);
 		return messages.map(({ decide }) => (decide ? outcomes.next().value! : { ok: true, value: null }));
 	}
 

@@ -18,6 +18,13 @@ export function holdsToken({ tokenHash }: CartState, token: string | undefined):
 	return timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hashOf(token)));
 }
 
+/** Whether an order is of the cart's person, or of one who held its token. */
+export function isBuyers(cart: CartState, buyer: { userId: string | null; tokenHash: string | null }): boolean {
+	if (buyer.userId !== null && buyer.userId === cart.userId) return true;
+	if (!cart.tokenHash || !buyer.tokenHash) return false;
+	return timingSafeEqual(Buffer.from(cart.tokenHash), Buffer.from(buyer.tokenHash));
+}
+
 /** @throws not_found for a stranger, as for an unknown cart */
 export function admit(cart: CartState, meta: Meta): void {
 	if (!mayReach(cart, meta)) throw fail("not_found");

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { Meta } from "../../runtime/action.ts";
 import { newId } from "../../runtime/ids.ts";
 import {
 	addItem,
@@ -16,6 +17,7 @@ import {
 	setShippingAddress,
 	updateItem,
 } from "../../schemas/cart.ts";
+import { hashOf } from "./access.ts";
 import confirmed from "./events/order-confirmed.ts";
 import { changeCart, readCart } from "./model.ts";
 import { home, openShop, refusal, type Shop } from "./testing.ts";
@@ -25,6 +27,11 @@ const { ask, sell, fill } = shop;
 test.after.always(() => shop.close());
 
 const order = () => newId("ord");
+/** As an order does it: by who its buyer is. */
+const begin = (cartId: string, orderId: string, { userId, cartToken }: Meta = {}) => {
+	const tokenHash = cartToken ? hashOf(cartToken) : null;
+	return ask(beginCheckout, { cartId, orderId, userId: userId ?? null, tokenHash });
+};
 const usd = (amount: number) => ({ amount, currency: "USD" });
 
 /** As the bus delivers it. */
@@ -49,7 +56,7 @@ const used = async (code: string) => {
 test("a checkout freezes the cart for one order, and the same order gets the same again", async (t) => {
 	const { id, meta } = await fill([await sell(1_000), await sell(555)], true);
 	const orderId = order();
-	const first = await ask(beginCheckout, { cartId: id, orderId }, meta);
+	const first = await begin(id, orderId, meta);
 	t.is(first.orderId, orderId);
 	const { totals, items } = first.cart!;
 	t.is(totals.subtotal.amount, 1_555);
@@ -61,9 +68,9 @@ test("a checkout freezes the cart for one order, and the same order gets the sam
 			[400, true, 0, 0],
 		],
 	);
-	t.deepEqual(await ask(beginCheckout, { cartId: id, orderId }), first);
-	t.deepEqual(await ask(beginCheckout, { cartId: id, orderId: order() }, meta), { orderId, cart: null });
-	t.is((await refusal(t, ask(beginCheckout, { cartId: id, orderId: order() }))).code, "not_found");
+	t.deepEqual(await begin(id, orderId), first);
+	t.deepEqual(await begin(id, order(), meta), { orderId, cart: null });
+	t.is((await refusal(t, begin(id, order()))).code, "not_found");
 	const { items: lines, status } = await ask(getCart, { id }, meta);
 	t.is(status, "ordering");
 	const late = ask(updateItem, { id, itemId: lines[0]!.id, quantity: 2 }, meta);
@@ -74,22 +81,20 @@ test("of twenty checkouts of one cart at once, all end at the same order", async
 	const { id, meta } = await fill([await sell(1_000)], true);
 	await ask(createPromotion, { code: "only-one", amount: usd(100), usageLimit: 1 });
 	await ask(addPromotion, { id, code: "only-one" }, meta);
-	const answers = await Promise.all(
-		Array.from({ length: 20 }, () => ask(beginCheckout, { cartId: id, orderId: order() }, meta)),
-	);
+	const answers = await Promise.all(Array.from({ length: 20 }, () => begin(id, order(), meta)));
 	t.is(new Set(answers.map(({ orderId }) => orderId)).size, 1);
 	t.is(answers.filter(({ cart }) => cart !== null).length, 1);
 });
 
 test("a cart that lacks something says what", async (t) => {
 	const missing = async (cart: Awaited<ReturnType<Shop["fill"]>>) =>
-		(await refusal(t, ask(beginCheckout, { cartId: cart.id, orderId: order() }, cart.meta))).data as {
+		(await refusal(t, begin(cart.id, order(), cart.meta))).data as {
 			missing: string[];
 		};
 	t.deepEqual(await missing(await fill([])), { missing: ["items"] });
 	t.deepEqual(await missing(await fill([await sell(100)])), { missing: ["shippingAddress", "shippingRate"] });
 	const digital = await fill([await sell(100, 5, { requiresShipping: false })]);
-	const { cart } = await ask(beginCheckout, { cartId: digital.id, orderId: order() }, digital.meta);
+	const { cart } = await begin(digital.id, order(), digital.meta);
 	t.is(cart!.totals.total.amount, 100);
 });
 
@@ -97,10 +102,10 @@ test("a changed price is shown before it is charged, once", async (t) => {
 	const thing = await sell(1_000);
 	const { id, meta } = await fill([thing], true);
 	await thing.price(1_300);
-	const { code, data } = await refusal(t, ask(beginCheckout, { cartId: id, orderId: order() }, meta));
+	const { code, data } = await refusal(t, begin(id, order(), meta));
 	t.is(code, "price_changed");
 	t.like((data as { cart: object }).cart, { subtotal: { amount: 1_300 }, status: "open" });
-	const { cart } = await ask(beginCheckout, { cartId: id, orderId: order() }, meta);
+	const { cart } = await begin(id, order(), meta);
 	t.is(cart!.totals.subtotal.amount, 1_300);
 });
 
@@ -111,10 +116,10 @@ test("a promotion that ended since the buyer saw it is a changed price", async (
 	const over = new Date().toISOString();
 	await changeCart(id, (cart) => ({ ...cart, promotions: [{ ...cart.promotions[0]!, endsAt: over }] }));
 	t.is((await ask(getCart, { id }, meta)).messages[0]!.code, "promotion_not_applicable");
-	const { code, data } = await refusal(t, ask(beginCheckout, { cartId: id, orderId: order() }, meta));
+	const { code, data } = await refusal(t, begin(id, order(), meta));
 	t.is(code, "price_changed");
 	t.like((data as { cart: object }).cart, { promotions: [], discount: { amount: 0 } });
-	t.is((await ask(beginCheckout, { cartId: id, orderId: order() }, meta)).cart!.totals.discount.amount, 0);
+	t.is((await begin(id, order(), meta)).cart!.totals.discount.amount, 0);
 });
 
 test("too little stock is told for each line", async (t) => {
@@ -123,7 +128,7 @@ test("too little stock is told for each line", async (t) => {
 	await ask(addItem, { id, sku: some.sku, quantity: 3 }, meta);
 	await some.stock(2);
 	await none.withdraw();
-	const { code, data } = await refusal(t, ask(beginCheckout, { cartId: id, orderId: order() }, meta));
+	const { code, data } = await refusal(t, begin(id, order(), meta));
 	t.is(code, "cart_incomplete", "the weight changed, so the rate goes first");
 	t.deepEqual(data, { missing: ["shippingRate"] } as never);
 	const digital = await fill([await sell(100, 5, { requiresShipping: false })]);
@@ -132,7 +137,7 @@ test("too little stock is told for each line", async (t) => {
 	await ask(addItem, { id: digital.id, sku: gone.sku, quantity: 2 }, digital.meta);
 	await ask(updateItem, { id: digital.id, itemId: line!.id, quantity: 4 }, digital.meta);
 	await gone.stock(1);
-	const short = await refusal(t, ask(beginCheckout, { cartId: digital.id, orderId: order() }, digital.meta));
+	const short = await refusal(t, begin(digital.id, order(), digital.meta));
 	t.deepEqual(short, {
 		code: "out_of_stock",
 		data: { lines: [{ sku: gone.sku, requested: 2, available: 1 }] } as never,
@@ -144,7 +149,7 @@ test("a failed order gives the cart and the promotion's use back, however often 
 	await ask(createPromotion, { code: "BACK", percentage: 10, usageLimit: 1 });
 	await ask(addPromotion, { id, code: "back" }, meta);
 	const orderId = order();
-	const { cart } = await ask(beginCheckout, { cartId: id, orderId }, meta);
+	const { cart } = await begin(id, orderId, meta);
 	t.deepEqual(cart!.promotions, [{ code: "BACK", discount: usd(100) }]);
 	t.is(await used("BACK"), 1);
 	t.deepEqual(await ask(reopenCart, { cartId: id, orderId: order() }), { reopened: false });
@@ -153,7 +158,7 @@ test("a failed order gives the cart and the promotion's use back, however often 
 	t.is(await used("BACK"), 0);
 	t.is((await ask(getCart, { id }, meta)).status, "open");
 	const next = order();
-	t.is((await ask(beginCheckout, { cartId: id, orderId: next }, meta)).orderId, next);
+	t.is((await begin(id, next, meta)).orderId, next);
 	t.deepEqual(await ask(reopenCart, { cartId: id, orderId }), { reopened: false });
 	t.is((await ask(getCart, { id }, meta)).status, "ordering");
 });
@@ -163,15 +168,15 @@ test("a confirmed order keeps its cart and counts the promotion once, also when 
 	await ask(createPromotion, { code: "KEPT", amount: usd(250) });
 	await ask(addPromotion, { id, code: "KEPT" }, meta);
 	const orderId = order();
-	const { cart } = await ask(beginCheckout, { cartId: id, orderId }, meta);
+	const { cart } = await begin(id, orderId, meta);
 	for (let i = 0; i < 3; i++) await confirm(id, orderId);
 	await confirm(id, order());
 	await confirm("cart_0", orderId);
 	t.is((await ask(getCart, { id }, meta)).status, "ordered");
 	t.is(await used("KEPT"), 1);
 	t.deepEqual(await ask(reopenCart, { cartId: id, orderId }), { reopened: false });
-	t.deepEqual(await ask(beginCheckout, { cartId: id, orderId: order() }, meta), { orderId, cart: null });
-	t.deepEqual(await ask(beginCheckout, { cartId: id, orderId }, meta), { orderId, cart });
+	t.deepEqual(await begin(id, order(), meta), { orderId, cart: null });
+	t.deepEqual(await begin(id, orderId, meta), { orderId, cart });
 	t.is(await used("KEPT"), 1);
 });
 
@@ -180,9 +185,7 @@ test("of fifty checkouts at once with a promotion for ten, ten get it and forty 
 	await ask(createPromotion, { code: "TEN", percentage: 20, usageLimit: 10 });
 	const carts = await Promise.all(Array.from({ length: 50 }, () => fill([thing])));
 	await Promise.all(carts.map(({ id, meta }) => ask(addPromotion, { id, code: "TEN" }, meta)));
-	const answers = await Promise.allSettled(
-		carts.map(({ id, meta }) => ask(beginCheckout, { cartId: id, orderId: order() }, meta)),
-	);
+	const answers = await Promise.allSettled(carts.map(({ id, meta }) => begin(id, order(), meta)));
 	const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
 	t.is(refused.length, 40);
 	t.true(refused.every(({ type, data }) => type === "promotion_exhausted" && data.code === "TEN"));
@@ -284,7 +287,7 @@ test("a person's carts are exported and then forgotten, and an ordered one keeps
 	for (const { cart } of [open, bought]) await ask(addItem, { id: cart.id, sku: thing.sku, quantity: 1 }, { userId });
 	await ask(setShippingAddress, { id: bought.cart.id, ...home }, { userId });
 	const orderId = order();
-	await ask(beginCheckout, { cartId: bought.cart.id, orderId }, { userId });
+	await begin(bought.cart.id, orderId, { userId });
 	await confirm(bought.cart.id, orderId);
 	const { carts } = await ask(exportCarts, { userId });
 	t.deepEqual(

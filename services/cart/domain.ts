@@ -134,15 +134,14 @@ const cameBack = guard("a cart that an order gave back is not taken by it again"
 export const wasReturnedBy = ({ returnedBy = [] }: CartState, orderId: string): boolean =>
 	cameBack(returnedBy.includes(orderId));
 
-/** Takes the cart from an order that is not confirmed; the very same cart when that order does not hold it. */
-export const reopened = (cart: CartState, orderId: string): CartState =>
-	cart.status === "ordering" && cart.orderId === orderId
-		? {
-				...cart,
-				status: "open",
-				orderId: null,
-				checkout: null,
-				uses: [],
-				returnedBy: [...(cart.returnedBy ?? []), orderId].slice(-RETURNS),
-			}
-		: cart;
+/**
+ * Takes the cart from an order that is not confirmed. One that does not hold it is noted, too: what it asked for before its
+ * end may still be on its way.
+ */
+export function reopened(cart: CartState, orderId: string): CartState {
+	const { returnedBy = [] } = cart;
+	const holds = cart.orderId === orderId;
+	if ((holds && cart.status === "ordered") || (!holds && returnedBy.includes(orderId))) return cart;
+	const noted = { ...cart, returnedBy: [...returnedBy, orderId].slice(-RETURNS) };
+	return holds ? { ...noted, status: "open", orderId: null, checkout: null, uses: [] } : noted;
+}

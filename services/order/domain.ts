@@ -1,6 +1,7 @@
 import type { Fact } from "../../runtime/store/aggregate.ts";
 import { fact } from "../../runtime/store/aggregate.ts";
 import type { Address, Money } from "../../schemas/common.ts";
+import type { ErrorCode } from "../../schemas/errors.ts";
 import { orderDelivered } from "../../schemas/events.ts";
 import type { OrderStatus, TimelineEntry, Totals } from "../../schemas/order.ts";
 import type { PaymentStatus, Provider } from "../../schemas/payment.ts";
@@ -21,7 +22,7 @@ export interface OrderLine {
 }
 
 export interface Failure {
-	code: "payment_declined" | "out_of_stock" | "expired" | "cancelled";
+	code: ErrorCode | "expired" | "cancelled";
 	detail: string;
 	data: Record<string, unknown>;
 }
@@ -45,6 +46,8 @@ export interface OrderState {
 	number: string;
 	status: OrderStatus;
 	cartId: string;
+	/** SHA-256 of the token that its buyer showed for the cart, in hex. */
+	cartTokenHash?: string | null;
 	userId: string | null;
 	email: string;
 	/** The caller's Idempotency-Key; unique, so that a request run again finds its order. */

@@ -15,7 +15,7 @@ import {
 } from "../../schemas/payment.ts";
 import { commitStock, releaseStock, reserveStock, restock } from "../../schemas/product.ts";
 import { cancelShipments } from "../../schemas/shipping.ts";
-import type { OrderState } from "./domain.ts";
+import type { Failure, OrderState } from "./domain.ts";
 import { orders } from "./model.ts";
 import { type Command, commandFor, LEASE, reduce, type SagaEvent } from "./saga.ts";
 import { tokenHashOf } from "./token.ts";
@@ -52,7 +52,7 @@ export async function drive(from: Caller, start: OrderState): Promise<OrderState
 				if (!isTransient(error)) throw error;
 				return postpone(state, error);
 			}
-			const ahead = await elsewhere(state, error);
+			const ahead = await unreserved(from, state, error as Error);
 			if (!ahead) throw error;
 			state = ahead;
 			continue;
@@ -113,12 +113,15 @@ async function execute(from: Caller, command: Command, state: OrderState): Promi
 				return { type: "payment", payment: await call(from, capturePayment, { id: payment.id }) };
 			} catch (error) {
 				if (isTransient(error)) throw error;
-				return { type: "capture_refused", detail: (error as Error).message };
+				log().warn(`order ${state.number} cannot be captured: ${(error as Error).message}`);
+				return { type: "capture_refused", detail: "The payment was authorized, but could not be taken" };
 			}
 		case "undo":
 			if (state.saga === "awaiting_buyer") return { type: "expired" };
 			await giveBack(from, state, await call(from, voidPayment, { id: payment.id }));
-			await call(from, state.sold ? restock : releaseStock, { reference: id, lines: linesOf(state) });
+			// One that never had stock has no lines either.
+			if (state.items.length > 0)
+				await call(from, state.sold ? restock : releaseStock, { reference: id, lines: linesOf(state) });
 			await call(from, reopenCart, { cartId: state.cartId, orderId: id });
 			return { type: "undone" };
 		case "cancel": {
@@ -161,8 +164,8 @@ function unrefunded({ totals, refunds }: OrderState) {
 
 /** Freezes the cart and holds its stock. */
 async function reserve(from: Caller, state: OrderState): Promise<SagaEvent> {
-	const { id, cartId } = state;
-	const { orderId, cart } = await call(from, beginCheckout, { cartId, orderId: id });
+	const { id, cartId, userId, cartTokenHash: tokenHash = null } = state;
+	const { orderId, cart } = await call(from, beginCheckout, { cartId, orderId: id, userId, tokenHash });
 	if (!cart || orderId !== id) throw new HeldByAnotherOrder(orderId);
 	const lines = cart.items.map(({ sku, quantity }) => ({ sku, quantity }));
 	try {
@@ -174,14 +177,35 @@ async function reserve(from: Caller, state: OrderState): Promise<SagaEvent> {
 	return { type: "reserved", cart };
 }
 
+/** Milliseconds within which nobody was told of an order yet: its buyer still waits for the first answer. */
+const UNTOLD = 5_000;
+
 /**
- * An order that could not be had leaves nothing behind, unless another driver has brought it further meanwhile.
- * @returns the order as that one left it
+ * An order whose cart or stock could not be had: one that nobody was told of leaves nothing behind, another one fails.
+ * @returns the order as it is to go on, or as another driver has brought it further meanwhile; null when there is none
  */
-async function elsewhere({ id, rev }: OrderState, error: unknown): Promise<OrderState | null> {
-	if (!isTransient(error) || error instanceof HeldByAnotherOrder) await orders.remove(id, rev);
+async function unreserved(from: Caller, state: OrderState, error: Error): Promise<OrderState | null> {
+	const { id, rev, createdAt } = state;
+	const failure = refusalOf(error);
+	if (failure && Date.now() - Date.parse(createdAt) >= UNTOLD) {
+		const failing = await apply(id, { type: "refused", failure });
+		if (!(error instanceof HeldByAnotherOrder)) return failing;
+		await drive(from, failing);
+		return null;
+	}
+	if (failure) await orders.remove(id, rev);
 	const stored = await orders.find(id);
 	return stored && stored.rev !== rev ? stored : null;
+}
+
+/** Why an order cannot be had; null for what another attempt may change. */
+function refusalOf(error: Error): Failure | null {
+	const { message: detail } = error;
+	if (error instanceof HeldByAnotherOrder) return { code: "cart_not_open", detail, data: {} };
+	const code = codeOf(error);
+	if (!code || isTransient(error)) return null;
+	const lines = (error as { data?: { lines?: unknown } }).data?.lines;
+	return { code, detail, data: lines ? { lines } : {} };
 }
 
 /** How long stock is held for a buyer who has yet to approve the payment. */
@@ -191,6 +215,7 @@ const HOLD = 10 * 60_000;
 export function opened(input: {
 	number: string;
 	cartId: string;
+	cartTokenHash: string | null;
 	userId: string | null;
 	email: string;
 	requestKey: string | undefined;
@@ -204,6 +229,7 @@ export function opened(input: {
 		number: input.number,
 		status: "pending",
 		cartId: input.cartId,
+		cartTokenHash: input.cartTokenHash,
 		userId: input.userId,
 		email: input.email,
 		...(input.requestKey ? { requestKey: input.requestKey } : {}),

@@ -14,6 +14,7 @@ function order(saga: SagaState, more: Partial<OrderState> = {}): OrderState {
 	const fresh = opened({
 		number: "100001",
 		cartId: "cart_1",
+		cartTokenHash: null,
 		userId: null,
 		email: "a@b.test",
 		requestKey: undefined,

@@ -15,6 +15,7 @@ const fresh = (): OrderState => ({
 	...opened({
 		number: "100001",
 		cartId: "cart_1",
+		cartTokenHash: null,
 		userId: null,
 		email: "a@b.test",
 		requestKey: undefined,

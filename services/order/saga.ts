@@ -24,6 +24,7 @@ export type Command = "reserve" | "authorize" | "resume" | "commit" | "capture" 
 /** What came of it. */
 export type SagaEvent =
 	| { type: "reserved"; cart: CheckoutCart }
+	| { type: "refused"; failure: Failure }
 	| { type: "payment"; payment: PaymentState }
 	| { type: "committed" }
 	| { type: "commit_refused"; lines: unknown }
@@ -88,6 +89,8 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 			const lines = items.map(({ slug: _slug, image: _image, ...line }) => line);
 			return { state: go({ ...state, saga: "reserved", items: lines, totals, shippingAddress, shippingRate }) };
 		}
+		case "refused":
+			return state.saga === "created" ? { state: go(undoing(state, event.failure)) } : { state };
 		case "payment":
 			return onPayment(state, event.payment, at, go, rest, options);
 		case "committed":

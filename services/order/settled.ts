@@ -9,7 +9,7 @@ const PATIENCE = 10_000;
 
 /**
  * Drives an order and answers its state when it is confirmed, waits for its buyer, or the patience is over.
- * @throws payment_declined, out_of_stock when it failed
+ * @throws why it failed: payment_declined, out_of_stock, or what its cart was refused for
  */
 export async function settled(from: Caller, start: OrderState): Promise<OrderState> {
 	let timer: NodeJS.Timeout | undefined;
@@ -25,5 +25,6 @@ export async function settled(from: Caller, start: OrderState): Promise<OrderSta
 
 function failed({ id, failure }: OrderState): Error {
 	const { code, detail, data } = failure!;
-	return fail(code === "out_of_stock" ? "out_of_stock" : "payment_declined", { ...data, orderId: id }, detail);
+	const unpaid = code === "expired" || code === "cancelled";
+	return fail(unpaid ? "payment_declined" : code, { ...data, orderId: id }, detail);
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { Meta } from "../../runtime/action.ts";
 import { setting } from "../../runtime/config.ts";
 import { fail } from "../../runtime/errors.ts";
@@ -9,8 +9,11 @@ export function orderTokenOf(orderId: string): string {
 	return createHmac("sha256", setting("TOKEN_SECRET")).update(`order ${orderId}`).digest("base64url");
 }
 
-/** What other services keep of it. */
-export const tokenHashOf = (orderId: string) => createHash("sha256").update(orderTokenOf(orderId)).digest("hex");
+/** What is kept of a token. */
+export const hashOf = (token: string): string => hash("sha256", token, "hex");
+
+/** What other services keep of an order's token. */
+export const tokenHashOf = (orderId: string): string => hashOf(orderTokenOf(orderId));
 
 /** @throws not_found for an order that is not the caller's, as for one that does not exist */
 export function owned(state: OrderState, meta: Meta): OrderState {

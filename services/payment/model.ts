@@ -45,8 +45,10 @@ export const webhooks = new Collection<Webhook>({
 	).index({ keptUntil: 1 }, { expireAfterSeconds: 0 }),
 });
 
+let turns = sequence();
+
 /** One payment is worked on once at a time in this process: a webhook waits for the call whose effect it tells of. */
-export const inTurn = sequence();
+export const inTurn: ReturnType<typeof sequence> = (id, task) => turns(id, task);
 
 // What this process knows of payments. It may be behind another node's: enough to decide what to ask the provider, who has
 // the last word, while every change is decided again on the stored payment.
@@ -66,4 +68,7 @@ export function keep(payment: Payment): Payment {
 }
 
 /** Forgets what belongs to another store. */
-export const forgetAll = (): void => known.clear();
+export function forgetAll(): void {
+	known.clear();
+	turns = sequence();
+}

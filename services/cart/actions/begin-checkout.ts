@@ -1,7 +1,7 @@
-import { action, type Meta } from "../../../runtime/action.ts";
+import { action } from "../../../runtime/action.ts";
 import { codeOf, fail } from "../../../runtime/errors.ts";
 import { beginCheckout } from "../../../schemas/cart.ts";
-import { admit, mayReach } from "../access.ts";
+import { isBuyers } from "../access.ts";
 import { promotionIdsOf, readied } from "../checkout.ts";
 import { type CartState, reopened, wasReturnedBy } from "../domain.ts";
 import { saleMessages } from "../messages.ts";
@@ -17,15 +17,15 @@ const ATTEMPTS = 5;
  * its promotions are taken: of two orders that want the cart, one gets both.
  */
 export default action(beginCheckout, async (ctx) => {
-	const { cartId, orderId } = ctx.params;
+	const { cartId, orderId, userId, tokenHash } = ctx.params;
+	const buyer = { userId, tokenHash };
 	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-		const cart = (attempt === 0 && openCart(cartId, ctx.meta)) || (await readCart(cartId));
-		// An order that holds the cart needs no token: it goes on with it long after its buyer's request.
+		const cart = (attempt === 0 && openCart(cartId, buyer)) || (await readCart(cartId));
 		if (cart.orderId === orderId) {
 			if (cart.status === "ordering") await takeOrReopen(cart, orderId);
 			return { orderId, cart: cart.checkout };
 		}
-		admit(cart, ctx.meta);
+		if (!isBuyers(cart, buyer)) throw fail("not_found");
 		if (cart.orderId !== null) return { orderId: cart.orderId, cart: null };
 		if (cart.status !== "open" || wasReturnedBy(cart, orderId)) throw fail("cart_not_open");
 
@@ -47,10 +47,10 @@ export default action(beginCheckout, async (ctx) => {
 	throw fail("conflict");
 });
 
-/** The cart as it was seen last, when the caller may order it as it was. */
-function openCart(id: string, meta: Meta): CartState | undefined {
+/** The cart as it was seen last, when the buyer may order it as it was. */
+function openCart(id: string, buyer: Parameters<typeof isBuyers>[1]): CartState | undefined {
 	const cart = recall(id);
-	return cart?.status === "open" && mayReach(cart, meta) ? cart : undefined;
+	return cart?.status === "open" && isBuyers(cart, buyer) ? cart : undefined;
 }
 
 /** @returns null when the cart is at another revision */

@@ -8,12 +8,12 @@ import { giveUsesBack } from "../uses.ts";
 export default action(reopenCart, async (ctx) => {
 	const { cartId, orderId } = ctx.params;
 	const cart = await carts.find(cartId);
-	if (cart?.orderId !== orderId || cart.status !== "ordering") return { reopened: false };
-	await giveUsesBack(cart.uses, orderId);
+	if (!cart) return { reopened: false };
+	if (cart.orderId === orderId && cart.status === "ordering") await giveUsesBack(cart.uses, orderId);
 	let opened = false;
 	await changeCart(cartId, (state) => {
 		const next = reopened(state, orderId);
-		opened = next !== state;
+		opened = next.orderId !== state.orderId;
 		return next;
 	});
 	return { reopened: opened };
