@@ -198,6 +198,7 @@ async function run({ pid }: Child): Promise<void> {
 	await measure(`whole checkout, ${MANY} buyers at once`, byEcho, { seconds: seconds * 3, side: MANY }, buy);
 	const after = await storeWrites();
 	const gathered = (after.documents - before.documents) / (after.syncs - before.syncs);
+	await settled();
 	const sold = await rush(admin);
 	report({ mongodb, gathered, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
 }

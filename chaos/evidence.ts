@@ -69,7 +69,7 @@ export class Witness {
 	async evidence(buyers: Buyers, initial: ReadonlyMap<string, number>, before: string): Promise<Evidence> {
 		await Promise.all([this.followEvents(), readMails(this.#cluster.sandbox("smtp"), this.#mails)]);
 		const [orders, payments, variants, notifications, waiting, stripe, letters] = await Promise.all([
-			this.#all("order", "orders"),
+			this.#all("order", "orders", { forgetAt: null }),
 			this.#all("payment", "payments"),
 			this.#all("product", "variants"),
 			this.#all("notification", "notifications"),
@@ -93,8 +93,8 @@ export class Witness {
 		};
 	}
 
-	async #all(service: string, name: string): Promise<Record<string, unknown>[]> {
-		const found = await this.collection(service, name).find({}).toArray();
+	async #all(service: string, name: string, filter: object = {}): Promise<Record<string, unknown>[]> {
+		const found = await this.collection(service, name).find(filter).toArray();
 		return found.map(({ _id, ...rest }) => ({ id: _id, ...rest }));
 	}
 

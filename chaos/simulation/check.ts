@@ -23,7 +23,7 @@ export const watch =
 /** Everything that must hold when all is quiet. @returns a sentence for each violation */
 export function violationsOf(world: World, shelves: Shelf[], told: Told[]): string[] {
 	const wrong = [...world.violations];
-	const orders = world.documents<Stored<OrderState>>("order", "orders");
+	const orders = world.documents<Stored<OrderState>>("order", "orders").filter(({ forgetAt }) => !forgetAt);
 	const say = (condition: boolean, sentence: string) => {
 		if (!condition) wrong.push(sentence);
 	};

@@ -78,6 +78,8 @@ export interface OrderState {
 	nextAttemptAt: string | null;
 	attempts: number;
 	createdAt: string;
+	/** Of an order that nobody was told of: it stays for a while, so that what comes late finds it. */
+	forgetAt?: Date;
 }
 
 /** From each status the ones that may follow. */

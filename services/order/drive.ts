@@ -118,11 +118,13 @@ async function execute(from: Caller, command: Command, state: OrderState): Promi
 			}
 		case "undo":
 			if (state.saga === "awaiting_buyer") return { type: "expired" };
-			await giveBack(from, state, await call(from, voidPayment, { id: payment.id }));
-			// One that never had stock has no lines either.
-			if (state.items.length > 0)
+			// One that never had its stock has no lines, and no payment either.
+			if (state.items.length > 0) {
+				await giveBack(from, state, await call(from, voidPayment, { id: payment.id }));
 				await call(from, state.sold ? restock : releaseStock, { reference: id, lines: linesOf(state) });
-			await call(from, reopenCart, { cartId: state.cartId, orderId: id });
+			}
+			// A stranger leaves no trace on the cart.
+			if (state.failure?.code !== "not_found") await call(from, reopenCart, { cartId: state.cartId, orderId: id });
 			return { type: "undone" };
 		case "cancel": {
 			const { cancelled } = await call(from, cancelShipments, { orderId: id });
@@ -168,12 +170,7 @@ async function reserve(from: Caller, state: OrderState): Promise<SagaEvent> {
 	const { orderId, cart } = await call(from, beginCheckout, { cartId, orderId: id, userId, tokenHash });
 	if (!cart || orderId !== id) throw new HeldByAnotherOrder(orderId);
 	const lines = cart.items.map(({ sku, quantity }) => ({ sku, quantity }));
-	try {
-		await call(from, reserveStock, { reference: id, lines, expiresAt: state.expiresAt });
-	} catch (error) {
-		if (!isTransient(error)) await call(from, reopenCart, { cartId, orderId: id });
-		throw error;
-	}
+	await call(from, reserveStock, { reference: id, lines, expiresAt: state.expiresAt });
 	return { type: "reserved", cart };
 }
 
@@ -181,27 +178,27 @@ async function reserve(from: Caller, state: OrderState): Promise<SagaEvent> {
 const UNTOLD = 5_000;
 
 /**
- * An order whose cart or stock could not be had: one that nobody was told of leaves nothing behind, another one fails.
- * @returns the order as it is to go on, or as another driver has brought it further meanwhile; null when there is none
+ * An order whose cart or stock could not be had has failed. It stays, as its own request may be under way elsewhere, or
+ * arrive late: there is one outcome for all.
+ * @returns the order as it is to go on, or as another driver has left it; null when `error` is its end
  */
 async function unreserved(from: Caller, state: OrderState, error: Error): Promise<OrderState | null> {
 	const { id, rev, createdAt } = state;
 	const failure = refusalOf(error);
-	if (failure && Date.now() - Date.parse(createdAt) >= UNTOLD) {
-		const failing = await apply(id, { type: "refused", failure });
-		if (!(error instanceof HeldByAnotherOrder)) return failing;
-		await drive(from, failing);
-		return null;
+	if (!failure) {
+		const stored = await orders.find(id);
+		return stored && stored.rev !== rev ? stored : null;
 	}
-	if (failure) await orders.remove(id, rev);
-	const stored = await orders.find(id);
-	return stored && stored.rev !== rev ? stored : null;
+	const told = Date.now() - Date.parse(createdAt) >= UNTOLD;
+	const next = await apply(id, { type: "refused", failure, told });
+	const end = next.saga === "undoing" ? await drive(from, next) : next;
+	return end.failure?.code === failure.code ? null : end;
 }
 
 /** Why an order cannot be had; null for what another attempt may change. */
 function refusalOf(error: Error): Failure | null {
 	const { message: detail } = error;
-	if (error instanceof HeldByAnotherOrder) return { code: "cart_not_open", detail, data: {} };
+	if (error instanceof HeldByAnotherOrder) return { code: "cart_not_open", detail, data: { heldBy: error.orderId } };
 	const code = codeOf(error);
 	if (!code || isTransient(error)) return null;
 	const lines = (error as { data?: { lines?: unknown } }).data?.lines;

@@ -13,6 +13,7 @@ const schema = new Schema(
 		userId: String,
 		requestKey: String,
 		nextAttemptAt: String,
+		forgetAt: Date,
 	},
 	{ strict: false },
 );
@@ -20,6 +21,7 @@ schema.index({ requestKey: 1 }, { unique: true, sparse: true });
 schema.index({ userId: 1, _id: -1 });
 schema.index({ status: 1, _id: -1 });
 schema.index({ nextAttemptAt: 1 }, { sparse: true });
+schema.index({ forgetAt: 1 }, { expireAfterSeconds: 0, sparse: true });
 
 export const orders = new Collection<OrderState>({ service: "order", name: "orders", schema, remember: 2_000 });
 

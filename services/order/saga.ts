@@ -24,7 +24,7 @@ export type Command = "reserve" | "authorize" | "resume" | "commit" | "capture" 
 /** What came of it. */
 export type SagaEvent =
 	| { type: "reserved"; cart: CheckoutCart }
-	| { type: "refused"; failure: Failure }
+	| { type: "refused"; failure: Failure; told: boolean }
 	| { type: "payment"; payment: PaymentState }
 	| { type: "committed" }
 	| { type: "commit_refused"; lines: unknown }
@@ -61,6 +61,9 @@ export function commandFor(state: OrderState, now: string): Command | null {
 /** While a node works on an order no other takes it up; this long after its last word another does. */
 export const LEASE = 7_000;
 
+/** Milliseconds for which a refused order that nobody was told of is found by what comes late. */
+const REMEMBERED = 86_400_000;
+
 const lateReservation = guard("only an order that was just made takes a reservation");
 const lateUndoing = guard("only an order that is undone has failed");
 const lateCancelling = guard("only a confirmed order is cancelled with its goods");
@@ -89,8 +92,12 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 			const lines = items.map(({ slug: _slug, image: _image, ...line }) => line);
 			return { state: go({ ...state, saga: "reserved", items: lines, totals, shippingAddress, shippingRate }) };
 		}
-		case "refused":
-			return state.saga === "created" ? { state: go(undoing(state, event.failure)) } : { state };
+		case "refused": {
+			if (state.saga !== "created") return { state };
+			const failing = undoing(state, event.failure);
+			if (event.told) return { state: go(failing) };
+			return { state: go({ ...failing, userId: null, email: "", forgetAt: new Date(Date.parse(at) + REMEMBERED) }) };
+		}
 		case "payment":
 			return onPayment(state, event.payment, at, go, rest, options);
 		case "committed":
@@ -211,6 +218,7 @@ function undone(state: OrderState, at: string, rest: (next: OrderState) => Order
 		state.failure?.detail ?? "The payment failed",
 		at,
 	);
+	if (state.forgetAt) return { state: rest(next) };
 	const { id: orderId, cartId } = state;
 	return { state: rest(next), facts: [fact(wanted ? orderCancelled : orderFailed, { orderId, cartId })] };
 }

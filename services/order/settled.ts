@@ -19,12 +19,14 @@ export async function settled(from: Caller, start: OrderState): Promise<OrderSta
 	const driven = drive(from, start);
 	driven.catch(() => {});
 	const state = await Promise.race([driven, patience]).finally(() => clearTimeout(timer));
-	if (state.saga === "failed" && state.failure) throw failed(state);
+	// One that is to be forgotten has failed, whatever is still to be done for it.
+	if (state.failure && (state.saga === "failed" || state.forgetAt)) throw failed(state);
 	return state;
 }
 
-function failed({ id, failure }: OrderState): Error {
+function failed({ id, failure, forgetAt }: OrderState): Error {
 	const { code, detail, data } = failure!;
 	const unpaid = code === "expired" || code === "cancelled";
-	return fail(unpaid ? "payment_declined" : code, { ...data, orderId: id }, detail);
+	// Nobody can ask for one that is to be forgotten.
+	return fail(unpaid ? "payment_declined" : code, forgetAt ? data : { ...data, orderId: id }, detail);
 }

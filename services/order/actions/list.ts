@@ -5,6 +5,6 @@ import { present } from "../present.ts";
 
 export default action(adminOrders, async (ctx) => {
 	const { status, ...page } = ctx.params;
-	const { data, nextCursor } = await orders.page(status ? { status } : {}, page);
+	const { data, nextCursor } = await orders.page({ ...(status ? { status } : {}), forgetAt: null }, page);
 	return { data: data.map(present), nextCursor };
 });

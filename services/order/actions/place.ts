@@ -1,5 +1,5 @@
 import { type ActionContext, action, type Caller } from "../../../runtime/action.ts";
-import { codeOf, fail } from "../../../runtime/errors.ts";
+import { fail } from "../../../runtime/errors.ts";
 import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
 import type { Params } from "../../../schemas/contract.ts";
 import { placeOrder } from "../../../schemas/order.ts";
@@ -10,37 +10,21 @@ import { present } from "../present.ts";
 import { settled } from "../settled.ts";
 import { hashOf, orderTokenOf } from "../token.ts";
 
-const ATTEMPTS = 3;
-/** What a driver meets of an order that is gone. */
-const REMAINS: ReadonlySet<unknown> = new Set(["not_found", "cart_not_open"]);
-
-/**
- * One order may have several drivers: a request that is sent again, another request for its cart, a scan. When one of them
- * has come to its end and nothing is left of it, the others meet the remains: what a fresh order meets is what the buyer
- * is to hear.
- */
 export default action(placeOrder, async (ctx) => {
 	const from = ctx as unknown as Caller;
-	for (let attempt = 1; ; attempt++) {
-		let order = await begin(ctx);
-		try {
-			const state = await settled(from, order).catch(async (error) => {
-				if (!(error instanceof HeldByAnotherOrder)) throw error;
-				order = await holder(error);
-				return settled(from, order);
-			});
-			return answer(state);
-		} catch (error) {
-			if (attempt === ATTEMPTS || !REMAINS.has(codeOf(error)) || (await orders.find(order.id))) throw error;
-		}
-	}
+	const order = await begin(ctx);
+	const state = await settled(from, order).catch(async (error) => {
+		const other = await holder(error);
+		if (!other) throw error instanceof HeldByAnotherOrder ? fail("cart_not_open") : error;
+		return settled(from, other);
+	});
+	return answer(state);
 });
 
-/** Two requests for one cart end at one order: whoever reached the cart may have it. @throws cart_not_open */
-async function holder({ orderId }: HeldByAnotherOrder): Promise<OrderState> {
-	const other = await orders.find(orderId);
-	if (!other) throw fail("cart_not_open");
-	return other;
+/** Two requests for one cart end at one order: whoever reached the cart may have it. */
+function holder(error: HeldByAnotherOrder | { data?: { heldBy?: string } }): Promise<OrderState | null> {
+	const id = error instanceof HeldByAnotherOrder ? error.orderId : error.data?.heldBy;
+	return id ? orders.find(id) : Promise.resolve(null);
 }
 
 /** The order of this request: a fresh one, or the one that the same request made before. */
@@ -55,7 +39,7 @@ async function begin(ctx: ActionContext<Params<typeof placeOrder>>): Promise<Ord
 	} catch (error) {
 		if (!(error instanceof DuplicateKeyError)) throw error;
 		const earlier = await orders.findOne({ requestKey });
-		if (!earlier) throw fail("cart_not_open");
+		if (!earlier) throw fail("conflict");
 		return earlier;
 	}
 }
