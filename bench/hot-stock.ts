@@ -103,6 +103,49 @@ export async function conditional(url: string): Promise<Contender> {
 	};
 }
 
+/**
+ * One conditional update each that keeps what the mailbox keeps: its event is stored by the same update, and taken out again
+ * when it is in the ledger. Nobody waits for that.
+ */
+export async function accounted(url: string): Promise<Contender> {
+	const { connection, documents } = await plain(url, "accounted");
+	const ledger = connection.getClient().db(`hot${process.pid}-plain`).collection<{ _id: string }>("ledger");
+	const beside = new Set<Promise<unknown>>();
+	let sent = 0;
+	const follow = async (id: string, { reference, quantity }: Hold) => {
+		sent += 2;
+		await ledger.insertOne({ _id: id, sku: SKU, kind: "reserve", reserved: quantity, reference } as never);
+		await documents.updateOne({ _id: SKU }, { $pull: { outbox: { id } } } as never);
+	};
+	return {
+		name: "one conditional update each, with its event and its entry in the ledger",
+		async reserve(hold) {
+			const { reference, quantity } = hold;
+			const event = { id: `${SKU}/${reference}`, name: "stock.changed", aggregate: SKU, at: new Date().toISOString() };
+			sent++;
+			const { matchedCount } = await documents.updateOne(
+				{ _id: SKU, available: { $gte: quantity }, "holds.reference": { $ne: reference } },
+				{
+					$inc: { rev: 1, available: -quantity, reserved: quantity },
+					$push: { holds: hold, outbox: { ...event, data: { quantity, reference } } },
+				} as never,
+			);
+			require(matchedCount, 1);
+			const one = follow(event.id, hold).finally(() => beside.delete(one));
+			beside.add(one);
+		},
+		async clear(held) {
+			await Promise.all(beside);
+			await emptied(documents, held);
+		},
+		commands: () => sent,
+		async close() {
+			await ledger.drop();
+			await closed(connection, documents);
+		},
+	};
+}
+
 /** Read, decide, update where the revision is still the same, and again where it is not. */
 export async function optimistic(url: string): Promise<Contender> {
 	const { connection, documents } = await plain(url, "optimistic");

@@ -1,6 +1,6 @@
 /**
  * The fault runner: the shop on real processes, ended and obstructed in every way, and checked after each.
- * `npm run chaos [-- --short] [--only NAME] [--keep] [--list] [--tap] [--write]`
+ * `npm run chaos [-- --short] [--only NAME [--times N]] [--keep] [--list] [--tap] [--write]`
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +22,8 @@ const { values } = parseArgs({
 		short: { type: "boolean", default: false },
 		/** Faults whose name has this in it, and as often as the whole run has them. */
 		only: { type: "string" },
+		/** How often each fault happens. */
+		times: { type: "string" },
 		/** Leaves the data and the logs behind. */
 		keep: { type: "boolean", default: false },
 		list: { type: "boolean", default: false },
@@ -33,7 +35,7 @@ const { values } = parseArgs({
 });
 
 const FAULTS: Fault[] = [...boundaries, ...kills, ...providers, ...servers];
-const times = ({ short, whole }: Fault) => (values.short ? short : whole);
+const times = ({ short, whole }: Fault) => Number(values.times ?? (values.short ? short : whole));
 const chosen = FAULTS.filter((fault) => times(fault) > 0 && (!values.only || fault.name.includes(values.only)));
 
 if (values.list || chosen.length === 0) {
