@@ -13,11 +13,11 @@ import saga from "./actions/saga.ts";
 import timeline from "./actions/timeline.ts";
 import { tellCancelled, tellConfirmed, tellFailed, tellRefunded } from "./events/notify.ts";
 import paymentChanged from "./events/payment-changed.ts";
+import reconcilePayment from "./events/reconcile.ts";
 import { shipConfirmed, shipFulfilment } from "./events/ship.ts";
 import shipmentUpdated from "./events/shipment-updated.ts";
 import { counters, orders } from "./model.ts";
-import reconcilePayment from "./reconcile-payment.ts";
-import { reconciler } from "./reconcile-timer.ts";
+import { reconciler } from "./reconcile/timer.ts";
 import { scanner } from "./scan.ts";
 
 let scan: ReturnType<typeof scanner> | undefined;

@@ -1,7 +1,7 @@
 import { action, type Caller } from "../../../runtime/action.ts";
 import { reconcileOrders } from "../../../schemas/order.ts";
-import { reconcile } from "../reconcile.ts";
-import { GRACE } from "../reconcile-timer.ts";
+import { reconcile } from "../reconcile/reconcile.ts";
+import { GRACE } from "../reconcile/timer.ts";
 
 const HOUR = 3_600_000;
 

@@ -3,8 +3,8 @@ import { auditPayments, type Provider } from "../../../schemas/payment.ts";
 import { payments } from "../model.ts";
 import { ask } from "../providers/index.ts";
 import type { Created, PaymentProvider } from "../providers/provider.ts";
-import { type Difference, differs, reasonOf, takeUp } from "../reconcile.ts";
-import { idsOf, type Span } from "../reconcile-span.ts";
+import { type Difference, differs, reasonOf, takeUp } from "../reconcile/differences.ts";
+import { idsOf, type Span } from "../reconcile/span.ts";
 
 /** What was approved a moment ago is told by a webhook that is on its way: so many milliseconds are left to it. */
 const PATIENCE = 500;

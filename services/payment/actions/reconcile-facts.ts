@@ -2,7 +2,7 @@ import { action } from "../../../runtime/action.ts";
 import { type PaymentFacts, paymentFacts } from "../../../schemas/payment.ts";
 import type { Payment } from "../domain.ts";
 import { payments } from "../model.ts";
-import { idsOf } from "../reconcile-span.ts";
+import { idsOf } from "../reconcile/span.ts";
 
 export default action(paymentFacts, async (ctx) => {
 	const { params } = ctx;

@@ -4,7 +4,7 @@ import type { Stripe } from "stripe";
 import { setting } from "../../../runtime/config.ts";
 import { fail } from "../../../runtime/errors.ts";
 import type { Payment } from "../domain.ts";
-import { shopMark } from "../reconcile-mark.ts";
+import { shopMark } from "../reconcile/mark.ts";
 import type { PaymentProvider, Sight } from "./provider.ts";
 import { outcomeOf, refundSight, refusalOf, sightOf } from "./stripe-sight.ts";
 import { hintOf } from "./stripe-webhook.ts";

@@ -1,11 +1,11 @@
-import { type Caller, call } from "../../runtime/action.ts";
-import type { Finding } from "../../schemas/order.ts";
-import { auditPayments, type PaymentFacts, type Provider, paymentFacts } from "../../schemas/payment.ts";
-import { type StockFacts, stockFacts, stockReferences } from "../../schemas/product.ts";
-import type { OrderState } from "./domain.ts";
-import { orders } from "./model.ts";
-import type { Suspect } from "./reconcile-judge.ts";
-import { isSettled, mismatches, quantities } from "./reconcile-rules.ts";
+import { type Caller, call } from "../../../runtime/action.ts";
+import type { Finding } from "../../../schemas/order.ts";
+import { auditPayments, type PaymentFacts, type Provider, paymentFacts } from "../../../schemas/payment.ts";
+import { type StockFacts, stockFacts, stockReferences } from "../../../schemas/product.ts";
+import type { OrderState } from "../domain.ts";
+import { orders } from "../model.ts";
+import type { Suspect } from "./judge.ts";
+import { isSettled, mismatches, quantities } from "./rules.ts";
 
 /** What is walked over: what began from `since` until before `until`, in milliseconds. */
 export interface Span {

@@ -1,12 +1,12 @@
-import { codeOf } from "../../runtime/errors.ts";
-import { DuplicateKeyError } from "../../runtime/store/writer.ts";
-import type { Provider } from "../../schemas/payment.ts";
-import { type Payment, pending, saw } from "./domain.ts";
-import { entriesOf } from "./ledger.ts";
-import { inTurn, keep, payments } from "./model.ts";
-import type { Created, Sight } from "./providers/provider.ts";
-import { settle } from "./settle.ts";
-import { isCaptured, isOver } from "./transitions.ts";
+import { codeOf } from "../../../runtime/errors.ts";
+import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
+import type { Provider } from "../../../schemas/payment.ts";
+import { type Payment, pending, saw } from "../domain.ts";
+import { entriesOf } from "../ledger.ts";
+import { inTurn, keep, payments } from "../model.ts";
+import type { Created, Sight } from "../providers/provider.ts";
+import { settle } from "../settle.ts";
+import { isCaptured, isOver } from "../transitions.ts";
 
 /** What a payment at its provider is to its record here. */
 export type Difference = { kind: "payment_unrecorded" | "payment_behind"; detail: string } | null;

@@ -1,12 +1,12 @@
-import { type Caller, call } from "../../runtime/action.ts";
-import { codeOf } from "../../runtime/errors.ts";
-import type { Finding } from "../../schemas/order.ts";
-import { capturePayment, paymentFacts, refundPayment, voidPayment } from "../../schemas/payment.ts";
-import { commitStock, releaseStock, restock, stockFacts } from "../../schemas/product.ts";
-import type { OrderState } from "./domain.ts";
-import { apply, drive } from "./drive.ts";
-import { orders } from "./model.ts";
-import { mismatches, quantities, type Repair } from "./reconcile-rules.ts";
+import { type Caller, call } from "../../../runtime/action.ts";
+import { codeOf } from "../../../runtime/errors.ts";
+import type { Finding } from "../../../schemas/order.ts";
+import { capturePayment, paymentFacts, refundPayment, voidPayment } from "../../../schemas/payment.ts";
+import { commitStock, releaseStock, restock, stockFacts } from "../../../schemas/product.ts";
+import type { OrderState } from "../domain.ts";
+import { apply, drive } from "../drive.ts";
+import { orders } from "../model.ts";
+import { mismatches, quantities, type Repair } from "./rules.ts";
 
 /** An order that may not fit, or the id of one that does not exist, with what pointed at it. */
 export interface Suspect {

@@ -1,17 +1,10 @@
 import { Counter, Gauge, register } from "prom-client";
-import type { Caller } from "../../runtime/action.ts";
-import { log } from "../../runtime/log.ts";
-import type { Finding } from "../../schemas/order.ts";
-import type { Provider } from "../../schemas/payment.ts";
-import { judge, type Suspect } from "./reconcile-judge.ts";
-import {
-	type Span,
-	type Tally,
-	throughOrders,
-	throughPayments,
-	throughProvider,
-	throughStock,
-} from "./reconcile-walk.ts";
+import type { Caller } from "../../../runtime/action.ts";
+import { log } from "../../../runtime/log.ts";
+import type { Finding } from "../../../schemas/order.ts";
+import type { Provider } from "../../../schemas/payment.ts";
+import { judge, type Suspect } from "./judge.ts";
+import { type Span, type Tally, throughOrders, throughPayments, throughProvider, throughStock } from "./walk.ts";
 
 const PROVIDERS: readonly Provider[] = ["stripe", "paypal"];
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Caller } from "../../runtime/action.ts";
-import { log } from "../../runtime/log.ts";
-import { every, type Periodic } from "../../runtime/periodic.ts";
-import type { DriverCollection } from "../../runtime/store/collection.ts";
-import { counters } from "./model.ts";
+import type { Caller } from "../../../runtime/action.ts";
+import { log } from "../../../runtime/log.ts";
+import { every, type Periodic } from "../../../runtime/periodic.ts";
+import type { DriverCollection } from "../../../runtime/store/collection.ts";
+import { counters } from "../model.ts";
 import { LeaseLost, reconcile } from "./reconcile.ts";
 
 const EVERY = 60_000;

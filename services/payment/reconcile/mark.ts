@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { setting } from "../../runtime/config.ts";
+import { setting } from "../../../runtime/config.ts";
 
 /**
  * Marks what this shop asks of a provider, so that a reconciliation leaves alone what another shop, or the same software in

@@ -1,10 +1,10 @@
 import test from "ava";
-import type { PaymentFacts } from "../../schemas/payment.ts";
-import type { StockFacts } from "../../schemas/product.ts";
-import type { OrderState } from "./domain.ts";
-import { opened } from "./drive.ts";
-import { mismatches } from "./reconcile-rules.ts";
-import type { SagaState } from "./saga.ts";
+import type { PaymentFacts } from "../../../schemas/payment.ts";
+import type { StockFacts } from "../../../schemas/product.ts";
+import type { OrderState } from "../domain.ts";
+import { opened } from "../drive.ts";
+import type { SagaState } from "../saga.ts";
+import { mismatches } from "./rules.ts";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
 const NOW = Date.now();

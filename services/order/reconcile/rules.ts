@@ -1,7 +1,7 @@
-import type { Finding } from "../../schemas/order.ts";
-import type { PaymentFacts } from "../../schemas/payment.ts";
-import type { StockFacts, StockLine } from "../../schemas/product.ts";
-import type { OrderState } from "./domain.ts";
+import type { Finding } from "../../../schemas/order.ts";
+import type { PaymentFacts } from "../../../schemas/payment.ts";
+import type { StockFacts, StockLine } from "../../../schemas/product.ts";
+import type { OrderState } from "../domain.ts";
 
 /** What sets it right: each is an action that has its effect once, however often it is asked for. */
 export type Repair =
