@@ -39,7 +39,7 @@ async function begin(ctx: ActionContext<Params<typeof placeOrder>>): Promise<Ord
 	} catch (error) {
 		if (!(error instanceof DuplicateKeyError)) throw error;
 		const earlier = await orders.findOne({ requestKey });
-		if (!earlier) throw fail("conflict");
+		if (!earlier) throw fail("unavailable");
 		return earlier;
 	}
 }
