@@ -62,9 +62,9 @@ export async function drive(from: Caller, start: OrderState): Promise<OrderState
 	return state;
 }
 
-/** The next try, later and later up to five seconds: an order is never given up, and ends soon after its provider is back. */
+/** The next try, later and later up to three seconds: an order is never given up, and ends soon after its provider is back. */
 async function postpone(state: OrderState, error: unknown): Promise<OrderState> {
-	const wait = Math.min(5_000, 500 * 2 ** Math.min(state.attempts, 6)) * (0.8 + Math.random() * 0.4);
+	const wait = Math.min(3_000, 500 * 2 ** Math.min(state.attempts, 6)) * (0.8 + Math.random() * 0.4);
 	log().warn(
 		`order ${state.number} tries ${state.saga} again in ${Math.round(wait / 100) / 10} s: ${(error as Error).message}`,
 	);

@@ -5,7 +5,7 @@ import { Refused } from "./provider.ts";
 export const BUDGET = 8_000;
 /** So many failures in a row open the breaker, for so many milliseconds. */
 const FAILURES = 5;
-const OPEN = 5_000;
+const OPEN = 2_000;
 
 export interface Breaker {
 	/** @throws unavailable while open */
@@ -15,7 +15,7 @@ export interface Breaker {
 }
 
 /**
- * Spares a provider that is down, and its callers the wait: after five failures in a row nothing is asked for five seconds,
+ * Spares a provider that is down, and its callers the wait: after five failures in a row nothing is asked for two seconds,
  * then one question tells whether it is back.
  */
 export function breaker(name: string): Breaker {
