@@ -82,7 +82,7 @@ const node = await startNode(
 		},
 		() => "",
 	),
-	{ attempts: 3, firstDelay: 500, longestDelay: 1_000 },
+	{ patience: { attempts: 3, firstDelay: 500, longestDelay: 1_000 } },
 );
 const from = node.broker as unknown as Caller;
 const change = (id: string) => call(from, tick, { id });

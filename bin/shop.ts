@@ -63,6 +63,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 		PORT: port,
 		TOKEN_SECRET: secret,
 	});
+	const sole = !settings.NATS_URL && !given.MONGODB_URL;
 	let node: RunningNode | undefined;
 	const stop = async () => {
 		await node?.stop();
@@ -70,7 +71,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 		await nats?.stop();
 	};
 	try {
-		node = await startNode(await loadServices(SERVICES), settings, options.patience);
+		node = await startNode(await loadServices(SERVICES), settings, { patience: options.patience, sole });
 		const url = `http://${settings.HOST}:${port}`;
 		await standIns.registerWebhooks(url, WANTED_EVENTS);
 		const administrator = await firstAdministrator(node);

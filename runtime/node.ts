@@ -17,6 +17,13 @@ export interface RunningNode extends Host {
 	stop(): Promise<void>;
 }
 
+export interface NodeOptions {
+	/** How deliveries are tried again. */
+	patience?: Patience | undefined;
+	/** Whether its stores end with this process, so that nobody else can write to them. */
+	sole?: boolean;
+}
+
 /**
  * Starts one node with the given services, on NATS where NATS_URL is set, otherwise alone.
  * @throws when a backend does not answer; the message names its setting
@@ -24,7 +31,7 @@ export interface RunningNode extends Host {
 export async function startNode(
 	services: ServiceDefinition[],
 	settings: Settings,
-	patience?: Patience,
+	{ patience, sole = false }: NodeOptions = {},
 ): Promise<RunningNode> {
 	configure(settings);
 	const logger = log(settings.LOG_LEVEL);
@@ -45,7 +52,7 @@ export async function startNode(
 	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
 	const events = relay(bus, { warn: (message) => logger.warn(message) });
 	const names = services.map(({ name }) => name);
-	const host: Host = { settings, nodeId, services: names, broker, bus, relay: events };
+	const host: Host = { settings, nodeId, services: names, broker, bus, relay: events, sole };
 	for (const definition of services) broker.createService(schemaOf(definition, host));
 	broker.createService(operations(host, services));
 	try {

@@ -30,7 +30,7 @@ test.serial("in one process a dead letter is shown and replayed, or dropped", as
 	const bell = await startNode(
 		[service({ name: "bell", actions: [], collections: [bells], consumers: [hears] })],
 		await testSettings(t),
-		{ attempts: 1, firstDelay: 10, longestDelay: 20 },
+		{ patience: { attempts: 1, firstDelay: 10, longestDelay: 20 } },
 	);
 	const ask = <R>(verb: string, params = {}) => bell.broker.call(`operations.${verb}`, params) as Promise<R>;
 	for (const id of ["big", "small"]) await bells.insert({ id }, [fact(rung, { id })]);
@@ -62,7 +62,7 @@ onNats("a dead letter is listed and replayed from any node, and handled where it
 	const bell = await startNode(
 		[service({ name: "bell", actions: [], collections: [bells], consumers: [hears] })],
 		settings,
-		{ attempts: 2, firstDelay: 10, longestDelay: 20 },
+		{ patience: { attempts: 2, firstDelay: 10, longestDelay: 20 } },
 	);
 	// A node that runs nothing but its operators' service.
 	const bus = await jetStreamBus(settings.NATS_URL, settings.NAMESPACE);

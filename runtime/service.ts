@@ -15,6 +15,8 @@ export interface Host {
 	broker: ServiceBroker;
 	bus: Bus;
 	relay: Relay;
+	/** Whether no other process writes to the stores. */
+	sole: boolean;
 }
 
 /** An actor: what it answers, what it hears, what it keeps. */
@@ -58,7 +60,7 @@ export function schemaOf(definition: ServiceDefinition, host: Host): ServiceSche
 			if (collections.length > 0) {
 				const connection = await database(host.settings.NAMESPACE, definition.name);
 				for (const collection of collections) {
-					await collection.open(connection, host.nodeId, host.relay.wake, !host.settings.NATS_URL);
+					await collection.open(connection, host.nodeId, host.relay.wake, host.sole);
 					host.relay.watch(collection);
 				}
 			}

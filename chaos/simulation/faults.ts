@@ -18,8 +18,6 @@ export interface Rates {
 
 /** How often what a process asked for before it ended is done after its end. */
 const ON_THE_WIRE = 0.4;
-/** Milliseconds: as if a machine had stood still with it. */
-const LATEST = 20_000;
 
 /** The process that did this has ended. */
 export class Ended extends Error {
@@ -35,6 +33,8 @@ export class Faults {
 	/** What happened, in order: two runs of one seed have the same. */
 	readonly trace: string[] = [];
 	readonly #names = new Map<string, string>();
+	/** Milliseconds after its end until which what a process asked for may arrive: as if a machine had stood still with it. */
+	latest = 20_000;
 	/** After this nothing goes wrong any more, so that what has begun can end. */
 	calm = false;
 
@@ -114,7 +114,7 @@ export class Faults {
 	/** What was on the wire when a process ended arrives or does not: at once, or long after others have gone on. */
 	#endedBefore({ service }: Zone, what: string, apply: () => unknown): never {
 		if (!this.calm && this.#random.chance(ON_THE_WIRE)) {
-			const late = this.#random.between(0, this.#random.chance(0.5) ? 50 : LATEST);
+			const late = this.#random.between(0, this.#random.chance(0.5) ? 50 : this.latest);
 			void this.#clock
 				.sleep(late)
 				.then(apply)

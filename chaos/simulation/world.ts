@@ -34,6 +34,9 @@ const SETTINGS = readSettings(
 	() => "",
 );
 
+/** Milliseconds until a process that ended is back. */
+const RESTART = [600, 4_000] as const;
+
 const SERVICES = [product, cart, order, payment, shipping, notification];
 type Name = (typeof SERVICES)[number]["name"];
 
@@ -62,10 +65,12 @@ export class World {
 
 	constructor(seed: number, rates: Rates, watch: (world: World) => Watch) {
 		this.random = random(seed);
-		// Only one process of each service runs at a time, so its memory may or may not be taken for the store.
+		// One process of each service runs at a time, so its memory may or may not be taken for the store.
 		this.#sole = this.random.chance(0.5);
 		this.#watch = watch(this);
 		this.faults = new Faults(this.clock, this.random, rates, (of, where) => this.#crash(of, where));
+		// A store that belongs to one process ends with it.
+		if (this.#sole) this.faults.latest = RESTART[0];
 		const running = (service: string) => {
 			const found = this.#zones.get(service);
 			return found?.alive ? found : undefined;
@@ -196,7 +201,7 @@ export class World {
 		this.faults.note(`${zone.service} ends ${where}`);
 		this.#end(zone);
 		const definition = SERVICES.find(({ name }) => name === zone.service) as ServiceDefinition;
-		void this.clock.sleep(this.random.between(600, 4_000)).then(() => {
+		void this.clock.sleep(this.random.between(...RESTART)).then(() => {
 			this.faults.note(`${zone.service} is back`);
 			return this.#start(definition);
 		});

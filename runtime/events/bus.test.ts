@@ -51,7 +51,7 @@ async function node(
 ): Promise<RunningNode> {
 	const all = settings ?? (await testSettings(t, { NATS_URL: url }));
 	const consumers = handlers.map((handle, n) => consumer(counted, `hear-${n}`, handle as never));
-	return startNode([service({ name: "tally", actions: [], collections: [tallies], consumers })], all, patience);
+	return startNode([service({ name: "tally", actions: [], collections: [tallies], consumers })], all, { patience });
 }
 
 for (const { name, url } of buses) {

@@ -69,7 +69,7 @@ export async function openShop(settings: Record<string, string> = {}): Promise<S
 			},
 			() => "",
 		),
-		{ attempts: 5, firstDelay: 50, longestDelay: 500 },
+		{ patience: { attempts: 5, firstDelay: 50, longestDelay: 500 } },
 	);
 	const ask: Ask = (contract, params, meta = {}) => {
 		const from = { call: (name: string, p: unknown, o: object) => node.broker.call(name, p, { ...o, meta }) };

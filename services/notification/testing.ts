@@ -71,7 +71,9 @@ export async function openPostOffice(): Promise<PostOffice> {
 		},
 		() => "",
 	);
-	const node = await startNode([notification], settings, { attempts: 12, firstDelay: 10, longestDelay: 50 });
+	const node = await startNode([notification], settings, {
+		patience: { attempts: 12, firstDelay: 10, longestDelay: 50 },
+	});
 	const ask: PostOffice["ask"] = (contract, params, meta = {}) => {
 		const from = {
 			call: (name: string, p: unknown, options: object) => node.broker.call(name, p, { ...options, meta }),

@@ -75,7 +75,9 @@ export async function openTill(provider: Provider = "stripe"): Promise<Till> {
 		},
 		() => "",
 	);
-	const node = await startNode([payment, listener], settings, { attempts: 5, firstDelay: 50, longestDelay: 500 });
+	const node = await startNode([payment, listener], settings, {
+		patience: { attempts: 5, firstDelay: 50, longestDelay: 500 },
+	});
 	const ask: Till["ask"] = (contract, params, meta = {}) => {
 		const from = {
 			call: (name: string, p: unknown, options: object) => node.broker.call(name, p, { ...options, meta }),

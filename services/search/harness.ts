@@ -47,7 +47,9 @@ export async function startSearch(t: T, environment: Record<string, string> = {}
 		},
 		() => "",
 	);
-	const node = await startNode([product, search], settings, { attempts: 8, firstDelay: 50, longestDelay: 1_000 });
+	const node = await startNode([product, search], settings, {
+		patience: { attempts: 8, firstDelay: 50, longestDelay: 1_000 },
+	});
 	t.teardown(async () => {
 		await node.stop();
 		rmSync(dataDir, { recursive: true });

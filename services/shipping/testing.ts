@@ -65,7 +65,7 @@ export async function openDepot() {
 			},
 			() => "",
 		),
-		{ attempts: 8, firstDelay: 50, longestDelay: 200 },
+		{ patience: { attempts: 8, firstDelay: 50, longestDelay: 200 } },
 	);
 	const ask = <C extends Contract<never, never> | Contract>(
 		contract: C,
