@@ -33,7 +33,8 @@ export async function startProduct(
 		},
 		() => "",
 	);
-	const node = await startNode([product, ...others], settings);
+	// Nobody else writes to the stores of this test.
+	const node = await startNode([product, ...others], settings, { sole: !settings.NATS_URL });
 	return {
 		node,
 		ask: (contract, params, meta) => call(withMeta(node.broker, meta), contract, params),
