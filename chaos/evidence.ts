@@ -67,7 +67,8 @@ export class Witness {
 
 	/** Everything as it is now. @param before events that wait since then wait for too long */
 	async evidence(buyers: Buyers, initial: ReadonlyMap<string, number>, before: string): Promise<Evidence> {
-		await Promise.all([this.followEvents(), readMails(this.#cluster.sandbox("smtp"), this.#mails)]);
+		// A mail that is there already was meant by a notification.
+		await readMails(this.#cluster.sandbox("smtp"), this.#mails);
 		const [orders, payments, variants, notifications, waiting, stripe, letters] = await Promise.all([
 			this.#all("order", "orders", { forgetAt: null }),
 			this.#all("payment", "payments"),
@@ -77,6 +78,8 @@ export class Witness {
 			stateOf(this.#cluster.sandbox("stripe")),
 			this.#letters(),
 		]);
+		// An event that has left its outbox by now is in the stream.
+		await this.followEvents();
 		return {
 			orders: orders as unknown as OrderState[],
 			payments: payments as unknown as Payment[],
@@ -86,7 +89,7 @@ export class Witness {
 			charges: Object.values(stripe.charges ?? {}) as Charge[],
 			waiting,
 			letters,
-			events: [...this.#events.values()],
+			events: [...this.#events.values(), ...orders.flatMap(({ outbox = [] }) => outbox as Event[])],
 			notifications: notifications as unknown as Evidence["notifications"],
 			mails: [...this.#mails.values()],
 			purchases: buyers.purchases,

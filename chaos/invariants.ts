@@ -35,7 +35,7 @@ export interface Evidence {
 	waiting: { store: string; event: string }[];
 	/** Dead letters: no fault here lasts as long as a consumer's patience. */
 	letters: { service: string; consumer: string; event: { id: string }; error: string }[];
-	/** Events of orders that their stream has or had. */
+	/** Events of orders that their stream has or had, or that are on their way to it. */
 	events: readonly { id: string; name: string; aggregate: string }[];
 	notifications: { id: string; kind: string; reference: string }[];
 	/** Mails by the notification that their Message-ID names. */
