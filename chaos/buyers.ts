@@ -53,7 +53,7 @@ export class Buyers {
 		this.#url = url;
 	}
 
-	/** A cart that wants nothing but to be ordered; every tenth buyer has a card that is declined. */
+	/** A cart that wants nothing but to be ordered, or is empty as all it wanted was sold out; every tenth buyer has a card that is declined. */
 	async prepare(fault: string): Promise<Purchase> {
 		const number = ++this.#count;
 		const wanted = this.#choose();
@@ -68,10 +68,7 @@ export class Buyers {
 					1,
 				);
 		}
-		await this.#surely("PUT", `/v1/carts/${cart.id}/shipping-address`, ADDRESS, headers);
-		const rates = await this.#surely("GET", `/v1/carts/${cart.id}/shipping-rates`, undefined, headers);
-		const rateId = JSON.parse(rates.body).data[0].id;
-		await this.#surely("PUT", `/v1/carts/${cart.id}/shipping-rate`, { rateId }, headers);
+		if (wanted.length > 0) await this.#chooseDelivery(cart.id, headers);
 		const purchase: Purchase = {
 			fault,
 			key: randomUUID(),
@@ -85,6 +82,13 @@ export class Buyers {
 			answer: null,
 		};
 		return purchase;
+	}
+
+	async #chooseDelivery(cartId: string, headers: Record<string, string>): Promise<void> {
+		await this.#surely("PUT", `/v1/carts/${cartId}/shipping-address`, ADDRESS, headers);
+		const rates = await this.#surely("GET", `/v1/carts/${cartId}/shipping-rates`, undefined, headers);
+		const rateId = JSON.parse(rates.body).data[0].id;
+		await this.#surely("PUT", `/v1/carts/${cartId}/shipping-rate`, { rateId }, headers);
 	}
 
 	/** Orders until there is a definite answer, or none for a minute and a half. */

@@ -142,6 +142,21 @@ test.serial("changes, conflicts and refusals of aggregates", async (t) => {
 		t.is((await alone.get("s")).count, n);
 	}
 
+	// Nor when a change is stored and not answered while somebody reads.
+	const { documents } = alone;
+	const updateOne = documents.updateOne.bind(documents);
+	let reading: Promise<unknown> | undefined;
+	documents.updateOne = (async (...of: Parameters<typeof updateOne>) => {
+		reading = alone.get("s");
+		await new Promise((resolve) => setTimeout(resolve, 10));
+		await updateOne(...of);
+		throw new Error("no answer");
+	}) as never;
+	await t.throwsAsync(alone.change("s", more), { message: "no answer" });
+	documents.updateOne = updateOne;
+	await reading;
+	t.is((await alone.get("s")).count, 11);
+
 	// What is published leaves with the next change, or by itself.
 	await alone.insert({ id: "p", count: 0 });
 	await alone.change("p", more);

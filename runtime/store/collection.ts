@@ -258,8 +258,11 @@ export class Collection<T extends Aggregate> implements Store {
 	 * @param rev only at this revision
 	 */
 	async remove(id: string, rev?: number): Promise<void> {
-		await this.documents.deleteOne({ _id: id, ...(rev === undefined ? {} : { rev }) });
-		this.#forget(id);
+		try {
+			await this.documents.deleteOne({ _id: id, ...(rev === undefined ? {} : { rev }) });
+		} finally {
+			this.#forget(id);
+		}
 	}
 
 	/** Settles when no change is under way. */
@@ -306,7 +309,9 @@ export class Collection<T extends Aggregate> implements Store {
 			const outbox = [...kept, ...events];
 			this.#forget(id);
 			const change = changeOf(base, state, events, kept.length < known.outbox.length ? outbox : null);
-			if (await this.#update!(change)) {
+			// Also when nobody knows whether it is stored: what was read meanwhile may be older.
+			const stored = await this.#update!(change).finally(() => this.#forget(id));
+			if (stored) {
 				this.#remember(id, { state, outbox });
 				this.#published.left(id, gone);
 				if (events.length > 0) this.#wake(this, events);
