@@ -107,9 +107,11 @@ async function measure(
 	notes = "",
 ): Promise<Row> {
 	say(`${name} …`);
+	await settled();
 	const commands = await storeCommands();
 	const cpu = processorTime([shop.pid]);
 	const measured = await load(limit.side ?? connections, limit, work);
+	await settled();
 	const used = ((processorTime([shop.pid]) - cpu) * 1_000) / measured.requests;
 	const asked = (await storeCommands()) - commands;
 	const row = {
@@ -188,17 +190,19 @@ async function run({ pid }: Child): Promise<void> {
 		const two = [pick(selling, turn), pick(selling, turn + 7)].map(({ id }) => ({ id, quantity: 1 }));
 		return (await checkout(pool, two)).status === 201;
 	};
+	say("warming up …");
+	await load(connections, { seconds: seconds * 3 }, buy);
 	await measure("whole checkout", byEcho, { seconds: seconds * 3 }, buy);
-	await settled();
 	const alone = await storeCommands();
 	for (let turn = 0; turn < 20; turn++) await buy(turn);
 	await settled();
 	const commandsAlone = ((await storeCommands()) - alone) / 20;
+	await load(MANY, { seconds }, buy);
+	await settled();
 	const before = await storeWrites();
 	await measure(`whole checkout, ${MANY} buyers at once`, byEcho, { seconds: seconds * 3, side: MANY }, buy);
 	const after = await storeWrites();
 	const gathered = (after.documents - before.documents) / (after.syncs - before.syncs);
-	await settled();
 	const sold = await rush(admin);
 	report({ mongodb, gathered, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
 }

@@ -22,30 +22,9 @@ export class Metrics {
 
 	constructor(pendingEvents: () => number) {
 		collectDefaultMetrics({ register: this.registry });
-		new Gauge({
-			name: "tradewind_events_pending",
-			help: "Events of this process on their way out of the outboxes",
-			registers: [this.registry],
-			collect() {
-				this.set(pendingEvents());
-			},
-		});
-		new Gauge({
-			name: "tradewind_call_depth_max",
-			help: "The longest chain of calls that ended in this process",
-			registers: [this.registry],
-			collect() {
-				this.set(deepestCall());
-			},
-		});
-		new Gauge({
-			name: "tradewind_store_commands_total",
-			help: "Commands sent to the stores by this process",
-			registers: [this.registry],
-			collect() {
-				this.set(commandCount());
-			},
-		});
+		this.#gauge("tradewind_events_pending", "Events of this process on their way out of the outboxes", pendingEvents);
+		this.#gauge("tradewind_call_depth_max", "The longest chain of calls that ended in this process", deepestCall);
+		this.#gauge("tradewind_store_commands_total", "Commands sent to the stores by this process", commandCount);
 		for (const what of ["documents", "syncs"] as const)
 			new Gauge({
 				name: `tradewind_embedded_store_${what}_total`,
@@ -72,18 +51,20 @@ export class Metrics {
 				for (const [priority, refused] of Object.entries(overload.refused)) this.inc({ priority }, refused);
 			},
 		});
-		const gauge = (name: string, help: string, read: () => number) =>
-			new Gauge({
-				name,
-				help,
-				registers: [this.registry],
-				collect() {
-					this.set(read());
-				},
-			});
-		gauge("tradewind_http_under_way", "Requests under way that take time here", () => overload.underWay);
-		gauge("tradewind_http_under_way_limit", "Requests that may be under way now", () => overload.limit);
-		gauge("tradewind_loop_delay_milliseconds", "How late the event loop's last turn came", () => overload.delay);
+		this.#gauge("tradewind_http_under_way", "Requests under way that take time here", () => overload.underWay);
+		this.#gauge("tradewind_http_under_way_limit", "Requests that may be under way now", () => overload.limit);
+		this.#gauge("tradewind_loop_delay_milliseconds", "How late the event loop's last turn came", () => overload.delay);
+	}
+
+	#gauge(name: string, help: string, read: () => number): void {
+		new Gauge({
+			name,
+			help,
+			registers: [this.registry],
+			collect() {
+				this.set(read());
+			},
+		});
 	}
 
 	count(contract: string, status: number, milliseconds: number): void {

@@ -90,6 +90,7 @@ export class Overload {
 	}
 
 	#look(now: number): void {
+		const before = this.#delay;
 		this.#delay = Math.max(0, now - this.#looked - LOOK_EVERY);
 		this.#looked = now;
 		const { underWay } = this;
@@ -104,7 +105,8 @@ export class Overload {
 			this.#limit = Math.min(MOST, this.#limit + 8);
 			return;
 		}
-		const least = this.#delay > VERY_LATE ? LEAST_OF_ALL : LEAST;
+		// One turn that comes very late may be a collection of garbage; two are too much to do.
+		const least = Math.min(this.#delay, before) > VERY_LATE ? LEAST_OF_ALL : LEAST;
 		const cut = Math.min(0.9, Math.max(0.5, LATE / this.#delay));
 		if (underWay > least) this.#limit = Math.max(least, Math.min(this.#limit, underWay) * cut);
 	}

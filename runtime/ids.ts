@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync } from "node:crypto";
+import { hash, randomBytes, randomFillSync, timingSafeEqual } from "node:crypto";
 import { v7 } from "uuid";
 
 const bytes = new Uint8Array(16);
@@ -36,4 +36,13 @@ export function newId(prefix: string): string {
 /** 256 bits that nobody guesses, for guests' carts and orders: base64url. */
 export function newToken(): string {
 	return randomBytes(32).toString("base64url");
+}
+
+/** What is kept of a token: its SHA-256 in hex. */
+export const hashOf = (token: string): string => hash("sha256", token, "hex");
+
+/** Whether this is what was kept of that token, compared in constant time. */
+export function isHashOf(kept: string | null, token: string | undefined): boolean {
+	if (!kept || !token) return false;
+	return timingSafeEqual(Buffer.from(kept), Buffer.from(hashOf(token)));
 }

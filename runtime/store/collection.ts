@@ -253,13 +253,10 @@ export class Collection<T extends Aggregate> implements Store {
 		return found.flatMap((document) => document.outbox as OutboxEvent[]);
 	}
 
-	/**
-	 * Deletes for good; for what nobody may refer to any more.
-	 * @param rev only at this revision
-	 */
-	async remove(id: string, rev?: number): Promise<void> {
+	/** Deletes for good; for what nobody may refer to any more. */
+	async remove(id: string): Promise<void> {
 		try {
-			await this.documents.deleteOne({ _id: id, ...(rev === undefined ? {} : { rev }) });
+			await this.documents.deleteOne({ _id: id });
 		} finally {
 			this.#forget(id);
 		}

@@ -1,6 +1,7 @@
 import mongoose, { type Connection } from "mongoose";
 import { fail } from "../errors.ts";
 import type { Periodic } from "../periodic.ts";
+import { gather } from "./gather.ts";
 import { CHECK_WITHIN, watchMonitors } from "./monitors.ts";
 
 let root: Promise<Connection> | undefined;
@@ -51,16 +52,23 @@ export async function storesAnswer(): Promise<boolean> {
 	}
 }
 
+interface StoreWrites {
+	documents: number;
+	syncs: number;
+}
+
 /**
  * Documents that the embedded MongoDB has written since its start, and the syncs of the disk that took; null where the
  * server is another one.
  */
-export async function storeWrites(): Promise<{ documents: number; syncs: number } | null> {
+export const storeWrites = (): Promise<StoreWrites | null> => askForWrites(null);
+
+const askForWrites = gather<null, StoreWrites | null>(async (asked) => {
 	const status = await (await root)?.db?.admin().serverStatus();
 	// Who counts the shop's commands asks this one for himself.
 	if (status) commands--;
-	return status?.written ?? null;
-}
+	return asked.map(() => status?.written ?? null);
+});
 
 export async function disconnectStores(): Promise<void> {
 	const connection = await root?.catch(() => undefined);

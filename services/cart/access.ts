@@ -1,21 +1,13 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { Meta } from "../../runtime/action.ts";
 import { fail } from "../../runtime/errors.ts";
+import { isHashOf } from "../../runtime/ids.ts";
 import type { CartState } from "./domain.ts";
 import { readCart, recall } from "./model.ts";
 
-/** What is stored of a cart's token. */
-export const hashOf = (token: string): string => hash("sha256", token, "hex");
-
 /** Whether the caller is the cart's person or holds its token. */
 export function mayReach(cart: CartState, { userId, cartToken }: Meta): boolean {
-	return (cart.userId !== undefined && cart.userId === userId) || holdsToken(cart, cartToken);
-}
-
-/** Compares in constant time. */
-export function holdsToken({ tokenHash }: CartState, token: string | undefined): boolean {
-	if (!tokenHash || !token) return false;
-	return timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hashOf(token)));
+	return (cart.userId !== undefined && cart.userId === userId) || isHashOf(cart.tokenHash, cartToken);
 }
 
 /** Whether an order is of the cart's person, or of one who held its token. */

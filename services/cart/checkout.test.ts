@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Meta } from "../../runtime/action.ts";
-import { newId } from "../../runtime/ids.ts";
+import { hashOf, newId } from "../../runtime/ids.ts";
 import {
 	addItem,
 	addPromotion,
@@ -17,7 +17,6 @@ import {
 	setShippingAddress,
 	updateItem,
 } from "../../schemas/cart.ts";
-import { hashOf } from "./access.ts";
 import confirmed from "./events/order-confirmed.ts";
 import { changeCart, readCart } from "./model.ts";
 import { home, openShop, refusal, type Shop } from "./testing.ts";

@@ -1,16 +1,14 @@
-import { createHmac, hash, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Meta } from "../../runtime/action.ts";
 import { setting } from "../../runtime/config.ts";
 import { fail } from "../../runtime/errors.ts";
+import { hashOf } from "../../runtime/ids.ts";
 import type { OrderState } from "./domain.ts";
 
 /** The token that reaches a guest's order: derived, so that a repeated request gets it again, and unguessable. */
 export function orderTokenOf(orderId: string): string {
 	return createHmac("sha256", setting("TOKEN_SECRET")).update(`order ${orderId}`).digest("base64url");
 }
-
-/** What is kept of a token. */
-export const hashOf = (token: string): string => hash("sha256", token, "hex");
 
 /** What other services keep of an order's token. */
 export const tokenHashOf = (orderId: string): string => hashOf(orderTokenOf(orderId));

@@ -1,13 +1,7 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { fail } from "../../runtime/errors.ts";
 import type { ShipmentState } from "./domain.ts";
 import { shipments } from "./model.ts";
-
-/** Whether this is the SHA-256 of that token, compared in constant time. */
-export function sameHash(tokenHash: string | null, token: string | undefined): boolean {
-	if (!tokenHash || !token) return false;
-	return timingSafeEqual(Buffer.from(tokenHash), Buffer.from(hash("sha256", token, "hex")));
-}
 
 /** The shipment of a tracking token. @throws not_found */
 export async function trackedShipment(token: string): Promise<ShipmentState> {

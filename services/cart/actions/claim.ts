@@ -1,7 +1,7 @@
 import { action } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
+import { isHashOf } from "../../../runtime/ids.ts";
 import { claimCart } from "../../../schemas/cart.ts";
-import { holdsToken } from "../access.ts";
 import type { CartState } from "../domain.ts";
 import { merged } from "../merge.ts";
 import { type Message, saleMessages } from "../messages.ts";
@@ -18,7 +18,7 @@ export default action(claimCart, async (ctx) => {
 	const userId = ctx.meta.userId!;
 	const cart = await readCart(id);
 	const own = cart.userId === userId;
-	if (!own && (cart.userId !== undefined || !holdsToken(cart, ctx.meta.cartToken))) throw fail("not_found");
+	if (!own && (cart.userId !== undefined || !isHashOf(cart.tokenHash, ctx.meta.cartToken))) throw fail("not_found");
 	if (cart.status !== "open") throw fail("cart_not_open");
 
 	const other = await otherCart(cart, userId, own);

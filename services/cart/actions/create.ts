@@ -1,9 +1,8 @@
 import { action } from "../../../runtime/action.ts";
 import { setting } from "../../../runtime/config.ts";
 import { fail } from "../../../runtime/errors.ts";
-import { newId, newToken } from "../../../runtime/ids.ts";
+import { hashOf, newId, newToken } from "../../../runtime/ids.ts";
 import { createCart } from "../../../schemas/cart.ts";
-import { hashOf } from "../access.ts";
 import { insertCart } from "../model.ts";
 import { cartView } from "../view.ts";
 

@@ -1,5 +1,6 @@
 import { type ActionContext, action, type Caller } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
+import { hashOf } from "../../../runtime/ids.ts";
 import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
 import type { Params } from "../../../schemas/contract.ts";
 import { placeOrder } from "../../../schemas/order.ts";
@@ -8,7 +9,7 @@ import { HeldByAnotherOrder, opened } from "../drive.ts";
 import { nextNumber, orders } from "../model.ts";
 import { present } from "../present.ts";
 import { settled } from "../settled.ts";
-import { hashOf, orderTokenOf } from "../token.ts";
+import { orderTokenOf } from "../token.ts";
 
 export default action(placeOrder, async (ctx) => {
 	const from = ctx as unknown as Caller;

@@ -1,7 +1,7 @@
 import { action, type Meta } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
+import { isHashOf } from "../../../runtime/ids.ts";
 import { getShipment } from "../../../schemas/shipping.ts";
-import { sameHash } from "../access.ts";
 import type { ShipmentState } from "../domain.ts";
 import { shipments } from "../model.ts";
 import { shipmentView } from "../view.ts";
@@ -15,5 +15,5 @@ export default action(getShipment, async ({ params, meta }) => {
 /** The order's person, who holds the order's token, and staff. */
 const mayRead = ({ userId, tokenHash }: ShipmentState, meta: Meta): boolean =>
 	(userId !== null && userId === meta.userId) ||
-	sameHash(tokenHash, meta.orderToken) ||
+	isHashOf(tokenHash, meta.orderToken) ||
 	(meta.scopes?.includes("orders:read") ?? false);
