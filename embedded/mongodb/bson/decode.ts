@@ -49,6 +49,16 @@ export function decodeFields(buffer: Buffer, wanted: ReadonlySet<string>): Doc {
 	return doc;
 }
 
+/** Which fields of a document are wanted: of each the paths below it, or null for its whole value. */
+export type Wanted = ReadonlyMap<string, Wanted | null>;
+
+/** Decodes only what lies on the wanted paths, also those that lead through arrays; the rest is skipped unread. */
+export function decodePaths(buffer: Buffer, wanted: Wanted): Doc {
+	bytes = buffer;
+	position = 0;
+	return readPart(wanted);
+}
+
 /** Decodes `_id` and the named top-level fields; the others keep their places unread. */
 export function decodePartly(buffer: Buffer, wanted: ReadonlySet<string>): Doc {
 	bytes = buffer;
@@ -181,7 +191,22 @@ function readDocument(): Doc {
 	return doc;
 }
 
-function readArray(): unknown[] {
+function readPart(wanted: Wanted): Doc {
+	const end = position + int32(bytes, position) - 1;
+	const doc: Doc = {};
+	position += 4;
+	while (position < end) {
+		const type = bytes[position++]!;
+		const name = readName();
+		const below = wanted.get(name);
+		if (below === undefined) position = valueEnd(bytes, type, position);
+		else setField(doc, name, below === null ? readValue(type) : readBelow(type, below));
+	}
+	position = end + 1;
+	return doc;
+}
+
+function readArray(wanted?: Wanted): unknown[] {
 	const end = position + int32(bytes, position) - 1;
 	if (end >= bytes.length || bytes[end] !== 0) throw new RangeError("a BSON array is longer than its message");
 	const array: unknown[] = [];
@@ -190,10 +215,18 @@ function readArray(): unknown[] {
 		const type = bytes[position++]!;
 		while (bytes[position] !== 0) position++;
 		position++;
-		array.push(readValue(type));
+		array.push(wanted && type === 0x03 ? readPart(wanted) : readValue(type));
 	}
 	position = end + 1;
 	return array;
+}
+
+// A path may name a place in an array by its number: then the whole array is read.
+function readBelow(type: number, wanted: Wanted): unknown {
+	if (type === 0x03) return readPart(wanted);
+	if (type !== 0x04) return readValue(type);
+	for (const name of wanted.keys()) if (name >= "0" && name < ":") return readArray();
+	return readArray(wanted);
 }
 
 function readValue(type: number): unknown {

@@ -43,13 +43,9 @@ function* scan(database: Database, collection: Collection, plan: Plan, page: num
 		return;
 	}
 	const { index, ranges, backwards, repeats } = plan;
-	const seen = repeats || (ranges.length > 1 && index.arrays.includes(true)) ? new Set<number>() : undefined;
+	const seen = repeats ? new Set<number>() : undefined;
 	for (const range of backwards ? ranges.toReversed() : ranges)
-		for (const row of scanIndex(database, collection, index, range, backwards, page)) {
-			if (seen?.has(row.row)) continue;
-			seen?.add(row.row);
-			yield row;
-		}
+		yield* scanIndex(database, collection, index, range, backwards, page, seen);
 }
 
 /** Asks the filter of each document, reading only the fields that it names. */

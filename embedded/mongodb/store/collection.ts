@@ -1,6 +1,6 @@
 import type { StatementSync } from "node:sqlite";
 import { asBuffer } from "../bson/buffer.ts";
-import { decode, decodeFields } from "../bson/decode.ts";
+import { decode, decodeFields, decodePaths } from "../bson/decode.ts";
 import { keyOf } from "../bson/key.ts";
 import type { Doc } from "../bson/types.ts";
 import type { Database } from "./database.ts";
@@ -93,8 +93,8 @@ export class Collection {
 		let grew = false;
 		for (const index of this.indexes) {
 			if (!index.isTouched(touched)) continue;
-			const { reads } = index;
-			const [was, is] = [before, bytes].map((one) => (reads ? decodeFields(one, reads) : decode(one)));
+			const { wanted } = index;
+			const [was, is] = [before, bytes].map((one) => (wanted ? decodePaths(one, wanted) : decode(one)));
 			const old = index.entries(was!);
 			const now = index.entries(is!);
 			grew ||= now.grew;

@@ -1,3 +1,4 @@
+import type { Wanted } from "../bson/decode.ts";
 import { encodeKey } from "../bson/key.ts";
 import type { Doc } from "../bson/types.ts";
 import { MongoError } from "../errors.ts";
@@ -22,6 +23,8 @@ export class Index {
 	readonly expireAfterSeconds: number | undefined;
 	/** The top-level fields that decide about the entries; undefined when any may. */
 	readonly reads: ReadonlySet<string> | undefined;
+	/** What to decode of a document for its entries; undefined for all of it. */
+	readonly wanted: Wanted | undefined;
 	/** For each field: has any document an array on its path? Never goes back to false. */
 	arrays: boolean[];
 
@@ -41,6 +44,7 @@ export class Index {
 		const partial = this.partial?.fields;
 		this.reads =
 			this.partial && !partial ? undefined : new Set([...this.paths.map((parts) => parts[0]!), ...(partial ?? [])]);
+		this.wanted = this.reads && wantedOf(this.paths, partial ?? []);
 		this.arrays = arrays ?? this.fields.map(() => false);
 	}
 
@@ -59,9 +63,15 @@ export class Index {
 		});
 		if (rows.length === 1) return { keys: [encodeKey(rows[0]!, this.directions)], rows, grew };
 		const seen = new Set<string>();
+		const texts = new Set<string>();
 		const keys: Buffer[] = [];
 		const kept: unknown[][] = [];
 		for (const row of rows) {
+			// Most repeats are the same text, which is cheaper to compare than to encode.
+			if (row.length === 1 && typeof row[0] === "string") {
+				if (texts.has(row[0])) continue;
+				texts.add(row[0]);
+			}
 			const key = encodeKey(row, this.directions);
 			const text = key.latin1Slice(0, key.length);
 			if (seen.has(text)) continue;
@@ -88,6 +98,23 @@ export class Index {
 		});
 		return duplicateKey(namespace, this.name, this.spec.key as Doc, keyValue);
 	}
+}
+
+/** The tree of some paths, and of fields that are wanted whole. */
+function wantedOf(paths: readonly (readonly string[])[], whole: Iterable<string>): Wanted {
+	type Tree = Map<string, Tree | null>;
+	const root: Tree = new Map();
+	for (const parts of [...paths, ...[...whole].map((name) => [name])]) {
+		let tree = root;
+		for (const [depth, name] of parts.entries()) {
+			const known = tree.get(name);
+			if (known === null) break;
+			const below: Tree | null = depth === parts.length - 1 ? null : (known ?? new Map());
+			tree.set(name, below);
+			if (below) tree = below;
+		}
+	}
+	return root;
 }
 
 /** Code 11000 as MongoDB words it, with `keyPattern` and `keyValue`. */

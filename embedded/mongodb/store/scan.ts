@@ -37,26 +37,34 @@ export function* scanTable(
 	}
 }
 
-type Entry = [Uint8Array, number, Uint8Array];
+type Entry = [key: Uint8Array, row: number, bytes?: Uint8Array];
 
-/** The documents of a stretch of an index in its order or backwards; the same document may come more than once. */
+/**
+ * The documents of a stretch of an index in its order or backwards.
+ * @param seen rows that do not come again, for an index that has several entries of a document; else each entry's comes
+ */
 export function* scanIndex(
 	database: Database,
-	{ table }: Collection,
+	collection: Collection,
 	index: Index,
 	range: Range,
 	backwards: boolean,
 	firstPage = PAGE,
+	seen?: Set<number>,
 ): Generator<Row> {
+	const { table } = collection;
 	// The order of _id is the collection's own table; every other index is a table of its own.
-	const join =
+	const from =
 		index.id === 0
-			? `FROM (SELECT k AS e, r, d FROM ${table}) i`
-			: `FROM (SELECT x.e, x.r, d.d FROM ${index.table} x CROSS JOIN ${table} d ON d.r = x.r) i`;
+			? `(SELECT k AS e, r, d FROM ${table}) i`
+			: seen
+				? `${index.table} i`
+				: `(SELECT x.e, x.r, d.d FROM ${index.table} x CROSS JOIN ${table} d ON d.r = x.r) i`;
+	const columns = seen ? "i.e, i.r" : "i.e, i.r, i.d";
 	const statement = database.prepare(
 		backwards
-			? `SELECT i.e, i.r, i.d ${join} WHERE (i.e, i.r) < (?, ?) AND i.e >= ? ORDER BY i.e DESC, i.r DESC LIMIT ?`
-			: `SELECT i.e, i.r, i.d ${join} WHERE (i.e, i.r) > (?, ?) AND i.e < ? ORDER BY i.e, i.r LIMIT ?`,
+			? `SELECT ${columns} FROM ${from} WHERE (i.e, i.r) < (?, ?) AND i.e >= ? ORDER BY i.e DESC, i.r DESC LIMIT ?`
+			: `SELECT ${columns} FROM ${from} WHERE (i.e, i.r) > (?, ?) AND i.e < ? ORDER BY i.e, i.r LIMIT ?`,
 	);
 	let key: Uint8Array = backwards ? range.to : range.from;
 	let last = BEFORE_ALL;
@@ -64,10 +72,13 @@ export function* scanIndex(
 	let size = firstPage;
 	for (;;) {
 		const page = statement.all(key, last, end, size) as unknown as Entry[];
-		for (const [entry, row, bytes] of page) {
+		for (const [entry, row, found] of page) {
 			key = entry;
 			last = row;
-			yield { row, bytes: asBuffer(bytes) };
+			if (seen?.has(row)) continue;
+			seen?.add(row);
+			const bytes = found ? asBuffer(found) : collection.byRow(row);
+			if (bytes) yield { row, bytes };
 		}
 		if (page.length < size) return;
 		size = PAGE;
