@@ -4,6 +4,7 @@ import type { Settings } from "./runtime/config.ts";
 import { natsOptions } from "./runtime/events/nats-url.ts";
 import { LocalTransporter, operatorSocket } from "./runtime/local-transporter.ts";
 import { logger } from "./runtime/log.ts";
+import { natsTransporter } from "./runtime/nats-transporter.ts";
 
 type Transporter = NonNullable<BrokerOptions["transporter"]>;
 
@@ -49,5 +50,5 @@ export async function transporterOf(settings: Settings, role: "shop" | "operator
 	if (!settings.NATS_URL)
 		return (await LocalTransporter.open(operatorSocket(settings.DATA_DIR), role)) as unknown as Transporter;
 	const options = { ...natsOptions(settings.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250 };
-	return { type: "NATS", options } as unknown as Transporter;
+	return natsTransporter(options);
 }

@@ -7,6 +7,7 @@ import { checkout, openCart, type Variant } from "./buyers.ts";
 import { gatewayEcho, httpEcho, indexedRead, serialSyncs } from "./floors.ts";
 import { load, type Measured, Pool, type Reply } from "./load.ts";
 import { answers, type Child, processorTime, residentMemory, startChild } from "./processes.ts";
+import { type Answered, webhooks } from "./webhooks.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -27,6 +28,8 @@ const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 /** Buyers at once for whom the store is to gather its writes. */
 const MANY = 64;
+/** Webhooks a second: as many as come with twice the orders that this machine takes. */
+const WEBHOOKS = 200;
 const ADMIN = { email: "bench@tradewind.test", password: "bench bench bench" };
 
 interface Row extends Measured {
@@ -186,9 +189,12 @@ async function run({ pid }: Child): Promise<void> {
 		return ok(await pool.send("GET", `/v1/carts/${cart.id}`, undefined, cart.token));
 	});
 
+	const payments = new Set<string>();
 	const buy = async (turn: number) => {
 		const two = [pick(selling, turn), pick(selling, turn + 7)].map(({ id }) => ({ id, quantity: 1 }));
-		return (await checkout(pool, two)).status === 201;
+		const { status, body } = await checkout(pool, two);
+		if (status === 201 && payments.size < 100) payments.add(JSON.parse(body).order.payment.id);
+		return status === 201;
 	};
 	say("warming up …");
 	await load(connections, { seconds: seconds * 3 }, buy);
@@ -204,7 +210,10 @@ async function run({ pid }: Child): Promise<void> {
 	const after = await storeWrites();
 	const gathered = (after.documents - before.documents) / (after.syncs - before.syncs);
 	const sold = await rush(admin);
-	report({ mongodb, gathered, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
+	say("webhooks …");
+	await settled();
+	const told = await webhooks(url, join(folder, "data"), [...payments], { perSecond: WEBHOOKS, seconds });
+	report({ mongodb, told, gathered, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
 }
 
 /** 400 buyers at once for a SKU of which there are 200. */
@@ -254,6 +263,7 @@ async function indexedReadFloor(): Promise<Measured> {
 
 interface Findings {
 	mongodb: Measured;
+	told: Answered;
 	/** Durable writes of documents for each sync of the disk, with many buyers at once. */
 	gathered: number;
 	commandsAlone: number;
@@ -262,7 +272,7 @@ interface Findings {
 	memoryAfter: number;
 }
 
-function report({ mongodb, gathered, commandsAlone, hops, sold, memoryAfter }: Findings): void {
+function report({ mongodb, told, gathered, commandsAlone, hops, sold, memoryAfter }: Findings): void {
 	const n = (value: number, digits = 0) =>
 		value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 	const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
@@ -294,6 +304,7 @@ ${rows.map((row) => line([row.name, n(row.rate, row.rate < 100 ? 1 : 0), n(row.p
 - Search asks another question of two words each time.
 - From the start to the first answer ${n(firstAnswer / 1_000, 1)} s; resident memory ${n(memory)} MiB with the sample catalogue, ${n(memoryAfter)} MiB after this run.
 - One buyer alone: ${n(commandsAlone, 1)} store commands a checkout with all that follows it. The deepest chain of calls of a request: ${hops}.
+- ${n(told.count)} webhooks of Stripe at ${WEBHOOKS} a second, each stored before it was answered: p50 ${n(told.p50, 1)} ms, p99 ${n(told.p99, 1)} ms, ${told.failures} failures.
 - 400 buyers on a stock of 200: ${sold.sold} sold, ${sold.refused} refused, ${sold.left} left.
 
 | to reach | measured | |
@@ -304,6 +315,7 @@ ${line([`a whole checkout at most 12 ms of processor time with ${MANY} buyers at
 ${line([`at least 5 durable writes a sync with ${MANY} buyers at once`, n(gathered, 1), gathered >= 5 ? "reached" : "missed"])}
 ${line(["at most 30 store commands a checkout", n(commandsAlone, 1), commandsAlone <= 30 ? "reached" : "missed"])}
 ${line(["at most 4 hops a request", String(hops), hops <= 4 ? "reached" : "missed"])}
+${line(["webhooks answered within 50 ms (p99)", n(told.p99, 1), told.p99 <= 50 && told.failures === 0 ? "reached" : "missed"])}
 ${line(["exactly 200 sold", String(sold.sold), sold.sold === 200 && sold.left === 0 ? "reached" : "missed"])}
 `;
 	console.log(text);

@@ -1,6 +1,6 @@
 /**
  * Converts a catalogue of NDJSON in the form of Icecat's open data (as in querqy/chorus: `id, title, supplier, price` in
- * cents, `ean`, `attr_*`) to a Shopify product CSV: `npm run convert-catalogue -- IN.ndjson[.gz] OUT.csv`.
+ * cents, `ean`, `attr_*`) to a Shopify product CSV: `node bin/convert-catalogue.ts IN.ndjson[.gz] OUT.csv`.
  */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -171,7 +171,7 @@ export async function convert(source: string, target: string): Promise<number> {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 	const [source, target] = process.argv.slice(2);
 	if (!source || !target) {
-		console.error("Usage: npm run convert-catalogue -- IN.ndjson[.gz] OUT.csv");
+		console.error("Usage: node bin/convert-catalogue.ts IN.ndjson[.gz] OUT.csv");
 		process.exitCode = 2;
 	} else {
 		const count = await convert(source, target);
