@@ -1,5 +1,5 @@
 import test from "ava";
-import type { Purchase } from "./buyers.ts";
+import type { Purchase } from "./buyers/purchase.ts";
 import { type Evidence, RULES, violationsIn } from "./invariants.ts";
 
 const TOTAL = { amount: 1_250, currency: "USD" };
