@@ -1,35 +1,40 @@
 import type { OrderState } from "../services/order/domain.ts";
-import type { Witness } from "./evidence.ts";
 import type { Evidence, Violation } from "./invariants.ts";
 import { wasPaid } from "./rules/rule.ts";
 
+/** What events alone lead to: the parcels, and the ledger of stock by variant. */
+export interface Remains {
+	shipments: readonly { id: string; orderId: string; status: string; labelUrl: string | null }[];
+	movements: ReadonlyMap<string, readonly { onHand: number; settles?: string }[]>;
+}
+
 type Tell = (rule: string, subject: string, detail: string) => void;
 
-/** What comes of an order by events alone, in the end. */
-export async function withoutTheirEnd(witness: Witness, evidence: Evidence): Promise<Violation[]> {
+/** What should have come of orders by events alone in the end, and has not. */
+export function withoutTheirEnd(evidence: Evidence, remains: Remains): Violation[] {
 	const found: Violation[] = [];
 	const tell: Tell = (rule, subject, detail) => found.push({ rule, subject, detail });
-	await parcels(witness, evidence, tell);
+	parcels(evidence, remains, tell);
 	mails(evidence, tell);
-	await movements(witness, evidence, tell);
+	movements(evidence, remains, tell);
 	return found;
 }
 
-async function parcels(witness: Witness, { orders }: Evidence, tell: Tell): Promise<void> {
-	const shipments = await witness.collection("shipping", "shipments").find({}).toArray();
+function parcels({ orders }: Evidence, { shipments }: Remains, tell: Tell): void {
 	const byOrder = Map.groupBy(shipments, ({ orderId }) => orderId);
 	for (const { id, number, saga, shipments: known } of orders) {
 		const own = byOrder.get(id) ?? [];
-		const live = own.filter(({ status }) => status !== "cancelled");
 		if (saga !== "confirmed") {
-			for (const { _id, status } of live) tell("one parcel per order", id, `is ${saga}, its parcel ${_id} ${status}`);
+			for (const parcel of own)
+				if (parcel.status !== "cancelled")
+					tell("one parcel per order", id, `is ${saga}, and its parcel ${parcel.id} is ${parcel.status}`);
 			continue;
 		}
 		if (own.length !== 1) tell("one parcel per order", id, `is confirmed (${number}) and has ${own.length} parcels`);
-		for (const { _id, status, labelUrl } of own) {
-			if (!labelUrl) tell("one parcel per order", id, `its parcel ${_id} is ${status} and has no label`);
-			else if (!known.some((shipment) => shipment.id === _id && shipment.status !== "pending"))
-				tell("one parcel per order", id, `does not know that its parcel ${_id} is ${status}`);
+		for (const { id: parcel, status, labelUrl } of own) {
+			if (!labelUrl) tell("one parcel per order", id, `its parcel ${parcel} is ${status} and has no label`);
+			else if (!known.some((shipment) => shipment.id === parcel && shipment.status !== "pending"))
+				tell("one parcel per order", id, `does not know that its parcel ${parcel} is ${status}`);
 		}
 	}
 }
@@ -60,28 +65,23 @@ function toBeMailed(order: OrderState): string[] {
 }
 
 /** The ledger of stock has every movement, and goods of an undone order are back once. */
-async function movements(witness: Witness, { orders, variants }: Evidence, tell: Tell): Promise<void> {
+function movements({ orders, variants }: Evidence, { movements: ledger }: Remains, tell: Tell): void {
 	const back = new Map<string, number>();
 	for (const { id, sku, moves, onHand } of variants) {
-		const entries = await witness
-			.collection("product", "movements")
-			.find({ _id: { $gt: `${id}/`, $lt: `${id}0` } }, { projection: { onHand: 1, settles: 1 } })
-			.toArray();
-		const sum = entries.reduce((total, entry) => total + Number(entry.onHand), 0);
+		const entries = ledger.get(id) ?? [];
+		const sum = entries.reduce((total, entry) => total + entry.onHand, 0);
 		if (entries.length !== moves)
 			tell("revisions gapless", sku, `moved ${moves} times, its ledger has ${entries.length} entries`);
 		else if (sum !== onHand) tell("revisions gapless", sku, `has ${onHand} on hand, its ledger says ${sum}`);
-		for (const { settles } of entries)
-			if (typeof settles === "string" && settles.startsWith("restock ")) {
-				const what = `${settles.slice(8)} ${sku}`;
-				back.set(what, (back.get(what) ?? 0) + 1);
-			}
+		for (const { settles = "" } of entries) {
+			const what = `${settles} ${sku}`;
+			if (settles.startsWith("restock ")) back.set(what, (back.get(what) ?? 0) + 1);
+		}
 	}
-	for (const order of orders)
-		for (const { sku } of order.items) {
-			const times = back.get(`${order.id} ${sku}`) ?? 0;
-			const due = order.sold && order.saga !== "confirmed" ? 1 : 0;
-			if (times !== due)
-				tell("goods of an undone order are back once", order.id, `is ${order.saga}, ${sku} came back ${times} times`);
+	for (const { id, saga, sold, items } of orders)
+		for (const { sku } of items) {
+			const times = back.get(`restock ${id} ${sku}`) ?? 0;
+			if (times !== (sold && saga !== "confirmed" ? 1 : 0))
+				tell("goods of an undone order are back once", id, `is ${saga}, and ${sku} came back ${times} times`);
 		}
 }

@@ -5,6 +5,7 @@ import type { VariantState } from "../services/product/model.ts";
 import type { Buyers } from "./buyers/buyers.ts";
 import { pause } from "./buyers/client.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Remains } from "./ending.ts";
 import type { Evidence } from "./invariants.ts";
 import { readMails } from "./mails.ts";
 import { Streams } from "./streams.ts";
@@ -116,6 +117,19 @@ export class Witness {
 			mails: [...this.#mails.values()],
 			purchases: buyers.purchases,
 		};
+	}
+
+	/** What events alone led to. */
+	async remains({ variants }: Evidence): Promise<Remains> {
+		const shipments = await this.#all("shipping", "shipments");
+		const movements: [string, never[]][] = [];
+		for (const { id } of variants) {
+			const entries = await this.collection("product", "movements")
+				.find({ _id: { $gt: `${id}/`, $lt: `${id}0` } }, { projection: { onHand: 1, settles: 1 } })
+				.toArray();
+			movements.push([id, entries as never[]]);
+		}
+		return { shipments: shipments as unknown as Remains["shipments"], movements: new Map(movements) };
 	}
 
 	async #all(service: string, name: string, filter: object = {}): Promise<Record<string, unknown>[]> {

@@ -66,7 +66,7 @@ export class Judge {
 		const began = performance.now();
 		for (;;) {
 			const evidence = await this.#evidence();
-			const violations = [...violationsIn(evidence), ...(await withoutTheirEnd(witness, evidence))];
+			const violations = [...violationsIn(evidence), ...withoutTheirEnd(evidence, await witness.remains(evidence))];
 			const took = performance.now() - began;
 			if (violations.length > 0 && took < ENDS_WITHIN) {
 				await pause(1_000);

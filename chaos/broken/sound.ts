@@ -64,6 +64,8 @@ export function sound() {
 		items: [{ sku: "A", quantity: 2 }],
 		totals: { total: TOTAL },
 		refunds: [] as ReturnType<typeof back>[],
+		sold: true,
+		shipments: [] as object[],
 		failure: null,
 		timeline: [said("order.confirmed")],
 		payment: { id: "pay_1", provider: "stripe", status: "captured" },
@@ -121,7 +123,7 @@ export function sound() {
 		at: NOW,
 		orders: [
 			order,
-			of(2, { saga: "failed", status: "payment_failed", timeline: [] }, { status: "failed" }),
+			of(2, { saga: "failed", status: "payment_failed", sold: false, timeline: [] }, { status: "failed" }),
 			of(3, { saga: "cancelled", status: "cancelled" }, { status: "refunded" }),
 			of(
 				4,
@@ -130,7 +132,7 @@ export function sound() {
 			),
 			of(
 				5,
-				{ saga: "awaiting_buyer", status: "requires_action", timeline: [], nextAttemptAt: DEADLINE },
+				{ saga: "awaiting_buyer", status: "requires_action", sold: false, timeline: [], nextAttemptAt: DEADLINE },
 				{ status: "requires_action" },
 			),
 		],
