@@ -4,7 +4,9 @@ import { type Client, pause, type Reply } from "./client.ts";
 import { answerOf, type Purchase, type Request } from "./purchase.ts";
 import type { Staff } from "./staff.ts";
 
+/** Milliseconds. */
 const GIVES_UP_AFTER = 90_000;
+const LABELLED_WITHIN = 10_000;
 
 /** Parts of an order that a buyer looks at. */
 interface Order {
@@ -12,6 +14,7 @@ interface Order {
 	status: string;
 	totals: { total: { amount: number; currency: string } };
 	payment: { nextAction: { url: string } | null };
+	shipments: { status: string }[];
 }
 
 /** What becomes of an order after its first answer: the provider's page, and wishes of its buyer and of staff. */
@@ -78,11 +81,22 @@ export class Afterwards {
 			const request = asked("refund", `/v1/admin/orders/${id}/refunds`, key, sum);
 			await this.#ask(purchase, { ...request, body: { amount: { amount: sum, currency }, reason: "Scratched" } });
 		};
-		if (wish === "cancel") await cancel();
+		if (wish === "cancel parcel") await this.#untilLabelled(id, orderToken);
+		if (wish === "cancel" || wish === "cancel parcel") await cancel();
 		else if (wish === "refund part") await refund(part);
 		else if (wish === "refund whole") await refund(amount);
 		else if (wish === "refund twice") await Promise.all([refund(part), refund(amount - part)]);
 		else if (wish === "refund and cancel") await Promise.all([refund(part), cancel()]);
+	}
+
+	/** Until a parcel of the order has its label; not for ever. */
+	async #untilLabelled(id: string, orderToken: string): Promise<void> {
+		const look = { method: "GET", path: `/v1/orders/${id}`, headers: { "Order-Token": orderToken } };
+		for (const end = Date.now() + LABELLED_WITHIN; Date.now() < end; await pause(300)) {
+			const reply = await this.#client.insist(look);
+			const { shipments = [] } = JSON.parse(reply?.body ?? "{}") as Partial<Order>;
+			if (shipments.some(({ status }) => status === "label_created")) return;
+		}
 	}
 
 	/** Asks until the answer is definite, and keeps what was asked for. */

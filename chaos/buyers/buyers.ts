@@ -43,18 +43,15 @@ export class Buyers {
 	 */
 	async prepare(fault: string, kind?: { means: Means; visit: Visit; wish: Wish }): Promise<Purchase> {
 		const number = ++this.#count;
-		const wanted = this.#choose();
 		const { cart, cartToken } = JSON.parse((await this.#client.surely("POST", "/v1/carts", {})).body);
 		const headers = { "Cart-Token": cartToken };
-		for (const { variantId, quantity } of wanted) {
+		const wanted: Wanted[] = [];
+		for (const line of this.#choose()) {
+			const { variantId, quantity } = line;
 			const path = `/v1/carts/${cart.id}/items`;
 			const reply = await this.#client.surely("POST", path, { variantId, quantity }, headers);
 			// Sold out already: the cart goes on with what it has.
-			if (reply.status !== 200)
-				wanted.splice(
-					wanted.findIndex((line) => line.variantId === variantId),
-					1,
-				);
+			if (reply.status === 200) wanted.push(line);
 		}
 		if (wanted.length > 0) await this.#chooseDelivery(cart.id, headers);
 		return {

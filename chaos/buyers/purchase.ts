@@ -9,8 +9,15 @@ export type Means = "card" | "declined" | "challenged" | "paypal";
  */
 export type Visit = "comes back" | "stays away" | "refuses" | "walks away";
 
-/** What is wanted of the order afterwards, by its buyer or by staff. */
-export type Wish = "nothing" | "cancel" | "refund part" | "refund whole" | "refund twice" | "refund and cancel";
+/** What is wanted of the order afterwards, by its buyer or by staff; a parcel is cancelled when it has its label. */
+export type Wish =
+	| "nothing"
+	| "cancel"
+	| "cancel parcel"
+	| "refund part"
+	| "refund whole"
+	| "refund twice"
+	| "refund and cancel";
 
 export interface Wanted {
 	sku: string;
@@ -71,7 +78,7 @@ const KINDS: readonly [Means, Visit, Wish][] = [
 	["card", "comes back", "refund twice"],
 	["paypal", "stays away", "nothing"],
 	["declined", "comes back", "nothing"],
-	["challenged", "comes back", "cancel"],
+	["challenged", "comes back", "cancel parcel"],
 	["card", "comes back", "refund and cancel"],
 	["paypal", "refuses", "nothing"],
 	["paypal", "walks away", "nothing"],
@@ -82,7 +89,7 @@ const KINDS: readonly [Means, Visit, Wish][] = [
 	["card", "comes back", "nothing"],
 	["paypal", "comes back", "refund twice"],
 	["challenged", "walks away", "cancel"],
-	["card", "comes back", "cancel"],
+	["card", "comes back", "cancel parcel"],
 	["paypal", "walks away", "cancel"],
 	["card", "comes back", "nothing"],
 ];

@@ -18,6 +18,7 @@ const DECLINED: Kind = { ...PAYS, means: "declined" };
 const APPROVES: Kind = { ...PAYS, means: "challenged" };
 const BY_PAYPAL: Kind = { ...PAYS, means: "paypal" };
 const CANCELS: Kind = { ...PAYS, wish: "cancel" };
+const CANCELS_PARCEL: Kind = { ...PAYS, wish: "cancel parcel" };
 const GETS_PART: Kind = { ...PAYS, wish: "refund part" };
 const GETS_ALL: Kind = { ...BY_PAYPAL, wish: "refund whole" };
 
@@ -51,7 +52,7 @@ const BOUNDARIES: [service: ServiceName, at: string, moments: Moment[], inShort:
 	["order", "orders saga=cancelled", ["before", "after"], ["before"], CANCELS],
 	["order", "orders status=partially_refunded", ["before", "after"], ["before"], GETS_PART],
 	["product", "variants movement.kind=restock", ["before", "after"], [], CANCELS],
-	["shipping", "shipments status=cancelled", ["before", "after"], [], CANCELS],
+	["shipping", "shipments status=cancelled", ["before", "after"], [], CANCELS_PARCEL],
 	["payment", "payments status=requires_action", ["before", "after"], [], BY_PAYPAL],
 	["payment", "payments status=authorized", ["before", "after"], ["before"], BY_PAYPAL],
 	["payment", "payments status=captured", ["before", "after"], [], BY_PAYPAL],
