@@ -5,7 +5,7 @@ import { answerOf, type Purchase, type Request } from "./purchase.ts";
 import type { Staff } from "./staff.ts";
 
 /** Milliseconds. */
-const GIVES_UP_AFTER = 90_000;
+const GIVES_UP_AFTER = 180_000;
 const LABELLED_WITHIN = 10_000;
 
 /** Parts of an order that a buyer looks at. */

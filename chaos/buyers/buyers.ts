@@ -77,7 +77,7 @@ export class Buyers {
 		await this.#client.surely("PUT", `/v1/carts/${cartId}/shipping-rate`, { rateId }, headers);
 	}
 
-	/** Orders, pays, and asks for what is wanted afterwards, each until there is a definite answer or none for a minute and a half. */
+	/** Orders, pays, and asks for what is wanted afterwards, each until there is a definite answer or none for three minutes. */
 	async buy(purchase: Purchase): Promise<Purchase> {
 		this.purchases.push(purchase);
 		const reply = await this.#client.insist(orderOf(purchase), () => purchase.tries++);

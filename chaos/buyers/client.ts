@@ -1,6 +1,6 @@
-/** Milliseconds: what a client waits for one answer, and how long it goes on asking. */
+/** Milliseconds: what a client waits for one answer, and how long it goes on asking: longer than any fault goes on. */
 const ANSWER_WITHIN = 14_000;
-const GIVES_UP_AFTER = 90_000;
+const GIVES_UP_AFTER = 180_000;
 
 export interface Reply {
 	status: number;
@@ -37,7 +37,7 @@ export class Client {
 	}
 
 	/**
-	 * Asks until there is a definite answer; null when there is none for a minute and a half.
+	 * Asks until there is a definite answer; null when there is none for three minutes.
 	 * @param tried hears of each attempt before it is made
 	 */
 	async insist(ask: Ask, tried = () => {}): Promise<Reply | null> {
