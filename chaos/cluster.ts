@@ -13,6 +13,9 @@ const HOST = "127.0.0.1";
 const BIN = join(import.meta.dirname, "..", "bin");
 const NO_NATS = "there is no nats-server on the PATH: faults need one that may be killed";
 
+/** Providers that can be asked about themselves, and told to misbehave. */
+export type Sandbox = "stripe" | "paypal" | "easypost" | "smtp";
+
 /** The shop as it runs in production: a process a service, NATS and a database of its own, each of which may be killed. */
 export class Cluster {
 	readonly url: string;
@@ -88,13 +91,13 @@ export class Cluster {
 	}
 
 	/** Where a stand-in is asked about itself. */
-	sandbox(name: "stripe" | "easypost" | "smtp"): string {
+	sandbox(name: Sandbox): string {
 		const found = this.#providers?.standIns[name];
 		return found?.apiUrl ?? found!.url;
 	}
 
 	/** Lets a provider misbehave; null lets it be. */
-	async misbehave(name: "stripe" | "easypost" | "smtp", faults: object | null): Promise<void> {
+	async misbehave(name: Sandbox, faults: object | null): Promise<void> {
 		const { ok, status } = await fetch(`${this.sandbox(name)}/_sandbox/faults`, {
 			method: faults ? "PUT" : "DELETE",
 			...(faults ? { headers: { "content-type": "application/json" }, body: JSON.stringify(faults) } : {}),

@@ -1,36 +1,26 @@
 import type { OrderState } from "../services/order/domain.ts";
 import type { Payment } from "../services/payment/domain.ts";
 import type { VariantState } from "../services/product/model.ts";
-import type { Purchase } from "./buyers.ts";
+import type { Purchase } from "./buyers/purchase.ts";
 import { checkouts } from "./rules/checkouts.ts";
 import { events } from "./rules/events.ts";
 import { money } from "./rules/money.ts";
+import { provider } from "./rules/provider.ts";
+import { requests } from "./rules/requests.ts";
 import { stock } from "./rules/stock.ts";
-
-/** What the payment provider holds. Amounts in minor units. */
-export interface Intent {
-	id: string;
-	status: string;
-	amount_received: number;
-	metadata: { order?: string; payment?: string };
-}
-
-export interface Charge {
-	payment_intent: string;
-	captured: boolean;
-	amount_captured: number;
-	amount_refunded: number;
-}
+import type { Deal } from "./tills.ts";
 
 /** Everything that the check rests on, as the stores, the streams and the providers show it. */
 export interface Evidence {
+	/** When it was gathered, RFC 3339. */
+	at: string;
 	orders: OrderState[];
 	payments: Payment[];
 	variants: VariantState[];
 	/** What lay on the shelves at first, by SKU. */
 	initial: ReadonlyMap<string, number>;
-	intents: Intent[];
-	charges: Charge[];
+	/** What the payment providers hold. */
+	deals: Deal[];
 	/** Events that have waited in their outboxes for too long. */
 	waiting: { store: string; event: string }[];
 	/** Dead letters: no fault here lasts as long as a consumer's patience. */
@@ -51,7 +41,7 @@ export interface Violation {
 	detail: string;
 }
 
-const rules = { ...checkouts, ...money, ...stock, ...events };
+const rules = { ...checkouts, ...requests, ...money, ...provider, ...stock, ...events };
 
 /** The rules that are checked after every fault. */
 export const RULES: readonly string[] = Object.keys(rules);

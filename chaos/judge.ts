@@ -1,4 +1,5 @@
-import { pause } from "./buyers.ts";
+import { pause, type Reply } from "./buyers/client.ts";
+import type { Answer } from "./buyers/purchase.ts";
 import { withoutTheirEnd } from "./ending.ts";
 import type { Fault } from "./fault.ts";
 import type { Evidence } from "./invariants.ts";
@@ -65,7 +66,7 @@ export class Judge {
 		const began = performance.now();
 		for (;;) {
 			const evidence = await this.#evidence();
-			const violations = [...violationsIn(evidence), ...(await withoutTheirEnd(witness, evidence))];
+			const violations = [...violationsIn(evidence), ...withoutTheirEnd(evidence, await witness.remains(evidence))];
 			const took = performance.now() - began;
 			if (violations.length > 0 && took < ENDS_WITHIN) {
 				await pause(1_000);
@@ -100,6 +101,7 @@ export class Judge {
 
 	async #evidence(): Promise<Evidence> {
 		const { witness, buyers, initial } = this.#stage;
+		await witness.untilNoDeadlineIsNear();
 		const before = new Date(Date.now() - ON_THEIR_WAY).toISOString();
 		return witness.evidence(buyers, initial, before);
 	}
@@ -108,16 +110,20 @@ export class Judge {
 	async #repeats(made: Stage["buyers"]["purchases"]): Promise<Violation[]> {
 		const { buyers } = this.#stage;
 		const found: Violation[] = [];
+		const compare = (subject: string, answer: Answer, again: Reply | null) => {
+			const { status = 0, body = "nothing" } = again ?? {};
+			if (status !== answer.status || body !== answer.body)
+				found.push({
+					rule: "same key, same answer",
+					subject,
+					detail: `was answered ${answer.status} ${answer.orderId ?? answer.code}, then ${status} ${body.slice(0, 200)}`,
+				});
+		};
 		for (const purchase of made) {
 			const { answer, key } = purchase;
 			if (!answer) continue;
-			const again = await buyers.place(purchase).catch((error: Error) => ({ status: 0, body: error.message }));
-			if (again.status !== answer.status || again.body !== answer.body)
-				found.push({
-					rule: "same key, same answer",
-					subject: key,
-					detail: `was answered ${answer.status} ${answer.orderId ?? answer.code}, then ${again.status} ${again.body.slice(0, 200)}`,
-				});
+			compare(key, answer, await buyers.place(purchase).catch(() => null));
+			for await (const { request, answer: first, reply } of buyers.again(purchase)) compare(request.path, first, reply);
 		}
 		return found;
 	}

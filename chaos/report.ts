@@ -53,8 +53,10 @@ export function report(rows: Row[], { seconds, short }: { seconds: number; short
 
 Written by \`npm run chaos${short ? " -- --short" : ""}\`: ${rows.length - 1} faults, ${orders} orders, ${found.length} violations, in ${(seconds / 60).toFixed(1)} minutes on ${availableParallelism()} cores.
 Each service ran in a process of its own, on a nats-server with JetStream (synced) and the embedded MongoDB in one of its own, with
-what stands in for Stripe, EasyPost and mail. Buyers order over REST and repeat what got no definite answer with the same
-Idempotency-Key.
+what stands in for Stripe, PayPal, EasyPost and mail. Buyers order over REST and repeat what got no definite answer with the same
+Idempotency-Key. They pay with cards, with cards that ask for 3-D Secure and with PayPal; some refuse on the provider's page, some
+approve and never come back, some walk away without a word. Some cancel, some are refunded by staff: a part, the whole, two parts
+at once, or a part while the order is being cancelled.
 
 *recovered*: from when everything was back until every order was final and what had waited in the outboxes was gone; the floor is ${FLOOR / 1_000} s
 and ${late.length === 0 ? "every fault kept it" : `${late.length} of ${rows.length - 1} faults did not keep it`}.
@@ -68,8 +70,12 @@ ${rows.map((row) => `| ${cellsOf(row).join(" | ")} |`).join("\n")}
 
 ${[...RULES, "same key, same answer", "services live"].map((rule) => `- ${rule}`).join("\n")}
 
-In the end, too: each confirmed order has one parcel with its label and knows of it, each of its buyers was written to, and the ledger
-of every SKU has all its movements and sums to what is there.
+In the end, too: each confirmed order has one parcel with its label and knows of it, no other order has one that is on its way, every
+buyer was written to of what happened, goods of an undone order are back once, and the ledger of every SKU has all its movements and
+sums to what is there.
+
+An order whose buyer walks away waits for ten minutes, as long as its stock is held. Until then it is checked that it has its goods
+and none of the buyer's money; after it, as a longer run sees, that it has ended.
 
 Mails that came a second time under the same Message-ID, which mailboxes show once: ${rows.at(-1)!.mailsRepeated}. A mail server has no
 idempotency key: when a process ends between the server's answer and its own note of it, it cannot know.

@@ -1,5 +1,8 @@
 import { RestClient } from "../bin/rest.ts";
-import { Buyers, type Purchase, pause } from "./buyers.ts";
+import { Buyers } from "./buyers/buyers.ts";
+import { pause } from "./buyers/client.ts";
+import type { Purchase } from "./buyers/purchase.ts";
+import { Staff } from "./buyers/staff.ts";
 import type { Cluster } from "./cluster.ts";
 import { Witness } from "./evidence.ts";
 
@@ -38,18 +41,26 @@ export async function stageOf(cluster: Cluster): Promise<Stage> {
 	while ((await look()).body.status === "running") await pause(100);
 	type Listed = { data: { variants: { id: string; sku: string }[] }[] };
 	const { body } = await client.request<Listed>("GET", "/v1/products?limit=100");
-	const buyers = new Buyers(cluster.url);
+	const tills = { stripe: cluster.sandbox("stripe"), paypal: cluster.sandbox("paypal") };
+	const buyers = new Buyers(cluster.url, tills, new Staff(cluster.url, cluster.administrator));
 	const goods = body.data.flatMap(({ variants }) => variants).map(({ id, sku }) => ({ sku, variantId: id }));
 	if (goods.length !== initial.size) throw new Error(`the shop has ${goods.length} goods, not ${initial.size}`);
 	buyers.goods = goods.flatMap((good) => (good.sku === SCARCE.sku ? [good] : [good, good, good]));
 	return { cluster, buyers, witness: new Witness(cluster), initial };
 }
 
-/** Carts that are ready to be ordered. */
-export async function carts({ buyers }: Stage, fault: string, count: number): Promise<Purchase[]> {
+/** Carts that are ready to be ordered. @param kinds what their buyers are like, the first of them; the others as they come */
+export async function carts(
+	{ buyers }: Stage,
+	fault: string,
+	count: number,
+	kinds: Parameters<Buyers["prepare"]>[1][] = [],
+): Promise<Purchase[]> {
 	const ready: Purchase[] = [];
 	while (ready.length < count) {
-		const made = await Promise.all(Array.from({ length: count - ready.length }, () => buyers.prepare(fault)));
+		const made = await Promise.all(
+			Array.from({ length: count - ready.length }, (_, n) => buyers.prepare(fault, kinds[ready.length + n])),
+		);
 		ready.push(...made.filter(({ wanted }) => wanted.length > 0));
 	}
 	return ready;

@@ -74,6 +74,25 @@ test.serial(
 	},
 );
 
+test.serial("with the carrier down a cancellation is not granted before it is so", async (t) => {
+	const { client } = shop();
+	const placed = as<Placed>(201, await place(client, await parcel()));
+	await until("the label", async () => (await orderOf(placed)).shipments[0]?.trackingNumber, 60);
+	await faults("easypost", { status: 503 });
+	const { orderToken } = placed;
+	const cancel = () =>
+		client.request<Placed["order"]>("POST", `/v1/orders/${placed.order.id}/cancel`, { orderToken, key: "cancel once" });
+	t.is((await cancel()).status, 503);
+	t.is((await orderOf(placed)).status, "confirmed");
+	await faults("easypost");
+	const granted = await until("the cancellation", async () => {
+		const answer = await cancel();
+		return answer.status === 200 && answer.body;
+	});
+	t.like(granted, { status: "cancelled", payment: { status: "refunded" } });
+	t.deepEqual((await cancel()).body, granted);
+});
+
 test.serial("with mail down a checkout is untouched, and its mail comes once when it is back", async (t) => {
 	const { client } = shop();
 	const { accessToken } = await register(client);

@@ -1,6 +1,6 @@
 import { untilReady } from "../../bin/nodes.ts";
 import type { ServiceName } from "../../bin/services.ts";
-import { pause } from "../buyers.ts";
+import { pause } from "../buyers/client.ts";
 import type { Fault } from "../fault.ts";
 import { carts, type Stage } from "../stage.ts";
 

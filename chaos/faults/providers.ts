@@ -1,13 +1,12 @@
-import { pause } from "../buyers.ts";
+import { pause } from "../buyers/client.ts";
+import type { Sandbox } from "../cluster.ts";
 import type { Fault } from "../fault.ts";
 import { underLoad } from "./kills.ts";
-
-type Provider = "stripe" | "easypost" | "smtp";
 
 /** Milliseconds that a provider misbehaves each time. */
 const LASTS = 5_000;
 
-function misbehaving(what: string, provider: Provider, faults: object, short: number, whole: number): Fault {
+function misbehaving(what: string, provider: Sandbox, faults: object, short: number, whole: number): Fault {
 	return underLoad(what, short, whole, async ({ cluster }) => {
 		await cluster.misbehave(provider, faults);
 		await pause(LASTS);
@@ -27,6 +26,16 @@ export const providers: Fault[] = [
 		1,
 		2,
 	),
+	misbehaving("PayPal answers after 5 s", "paypal", { delayMs: 5_000 }, 0, 1),
+	misbehaving("PayPal fails (503)", "paypal", { status: 503 }, 1, 2),
+	misbehaving("PayPal answers rubbish, half the time", "paypal", { rubbish: true, rate: 0.5 }, 1, 2),
+	misbehaving(
+		"PayPal does it and never answers, half the time",
+		"paypal",
+		{ timeoutAfterSuccess: true, rate: 0.5 },
+		1,
+		2,
+	),
 	misbehaving("EasyPost answers after 5 s", "easypost", { delayMs: 5_000 }, 0, 1),
 	misbehaving("EasyPost fails (503)", "easypost", { status: 503 }, 1, 1),
 	misbehaving("EasyPost answers rubbish, half the time", "easypost", { rubbish: true, rate: 0.5 }, 0, 1),
@@ -41,10 +50,17 @@ export const providers: Fault[] = [
 	misbehaving("mail is refused for now (451)", "smtp", { reject: 451 }, 1, 1),
 	misbehaving("mail is kept, then the server hangs up, half the time", "smtp", { silence: true, rate: 0.5 }, 0, 1),
 	misbehaving(
-		"webhooks come 5 times, late and shuffled",
+		"Stripe's webhooks come 5 times, late and shuffled",
 		"stripe",
 		{ webhookRepeat: 5, webhookDelayMs: 1_500, webhookShuffle: true },
 		1,
+		1,
+	),
+	misbehaving(
+		"PayPal's webhooks come 5 times, late and shuffled",
+		"paypal",
+		{ webhookRepeat: 5, webhookDelayMs: 1_500, webhookShuffle: true },
+		0,
 		1,
 	),
 ];

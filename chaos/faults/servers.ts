@@ -1,4 +1,4 @@
-import { pause } from "../buyers.ts";
+import { pause } from "../buyers/client.ts";
 import type { Fault } from "../fault.ts";
 import { underLoad } from "./kills.ts";
 

@@ -166,6 +166,18 @@ test("every event that is repeated or late changes nothing that was decided", (t
 	);
 });
 
+const refund = { id: "ref_1", amount: usd(400), reason: "scratched" };
+
+test("an order is not cancelled while a refund of it is under way, nor after it", (t) => {
+	const { state } = through([...PAID, { type: "refund_requested", refund }, { type: "cancel_requested" }]);
+	t.is(state.saga, "confirmed");
+	t.is(commandFor(state, AT), "refund");
+	const part = payment("partially_refunded", { captured: usd(1_000), refunded: usd(400) });
+	const returned = through([{ type: "refunded", refundId: "ref_1", payment: part }], state).state;
+	t.is(returned.status, "partially_refunded");
+	t.deepEqual(through([{ type: "cancel_requested" }], returned).state, returned);
+});
+
 const parcel = (id: string, status: string, version: number, items = [{ itemId: "itm_1", quantity: 2 }]) => ({
 	id,
 	orderId: "ord_1",

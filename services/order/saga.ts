@@ -3,7 +3,7 @@ import { type Fact, fact } from "../../runtime/store/aggregate.ts";
 import type { CheckoutCart } from "../../schemas/cart.ts";
 import { orderCancelled, orderConfirmed, orderFailed, orderRefunded } from "../../schemas/events.ts";
 import type { PaymentState } from "../../schemas/payment.ts";
-import { type Failure, type OrderState, told, unfulfilled } from "./domain.ts";
+import { type Failure, type OrderState, told, transitions, unfulfilled } from "./domain.ts";
 
 /** Where a checkout stands. Each is durable: after a crash the order goes on from here. */
 export type SagaState =
@@ -120,7 +120,7 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 		case "undone":
 			return lateUndoing(state.saga !== "undoing") ? { state } : undone(state, at, rest);
 		case "cancel_requested":
-			if (state.saga === "confirmed") return { state: go({ ...state, saga: "cancelling" }) };
+			if (isCancellable(state)) return { state: go({ ...state, saga: "cancelling" }) };
 			if (state.saga !== "awaiting_buyer") return { state };
 			return { state: go(undoing(state, { code: "cancelled", detail: "The order was cancelled", data: {} })) };
 		case "cancelled": {
@@ -148,6 +148,10 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 			return { state: { ...state, nextAttemptAt: event.nextAttemptAt, attempts: state.attempts + 1 } };
 	}
 }
+
+/** A refund goes first: the rest that a cancellation sends back is known after it. */
+const isCancellable = ({ saga, status, refunds }: OrderState): boolean =>
+	saga === "confirmed" && transitions[status].includes("cancelled") && refunds.every(({ done }) => done);
 
 function undoing(state: OrderState, failure: Failure): OrderState {
 	return { ...state, saga: "undoing", failure };

@@ -10,6 +10,7 @@ import {
 	resumePayment,
 	voidPayment,
 } from "../../schemas/payment.ts";
+import { openProviders } from "./providers/index.ts";
 import { openTill, type Till } from "./testing.ts";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
@@ -127,6 +128,17 @@ test.serial("failures and rubbish of PayPal leave the payment as it was", async 
 	await till.faults();
 	await approve(nextAction!.url);
 	t.is((await till.ask(resumePayment, { id })).status, "authorized");
+});
+
+test.serial("a PayPal that gave no token when it was down is asked for one again when it is back", async (t) => {
+	openProviders();
+	const ids = { id: newId("pay"), orderId: newId("ord") };
+	for (const faults of [{ status: 503 }, { rubbish: true }]) {
+		await till.faults({ ...faults, path: "/v1/oauth2/token" });
+		t.like(await t.throwsAsync(() => till.authorize(ids)), { type: "provider_failed" });
+	}
+	await till.faults();
+	t.is((await till.authorize(ids)).status, "requires_action");
 });
 
 test.serial("a capture whose answer was lost is asked for with the same id again", async (t) => {

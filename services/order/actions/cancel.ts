@@ -5,6 +5,7 @@ import { transitions } from "../domain.ts";
 import { apply, drive } from "../drive.ts";
 import { orders } from "../model.ts";
 import { present } from "../present.ts";
+import { commandFor } from "../saga.ts";
 import { owned } from "../token.ts";
 
 export default action(cancelOrder, async (ctx) => {
@@ -15,10 +16,11 @@ export default action(cancelOrder, async (ctx) => {
 	if (!allowed.includes("cancelled")) throw fail("transition_not_allowed", { status: state.status, allowed });
 	state = await apply(state.id, { type: "cancel_requested" });
 	state = await drive(from, state);
-	if (state.status === "cancelled" || state.saga === "cancelling" || state.saga === "undoing") return present(state);
-	throw fail(
-		"transition_not_allowed",
-		{ status: state.status, allowed: transitions[state.status].filter((one) => one !== "cancelled") },
-		"A parcel is on its way",
-	);
+	if (state.status === "cancelled") return present(state);
+	// It goes on by itself, and may still be refused: the same request again is told what came of it.
+	if (commandFor(state, new Date().toISOString()) !== null) throw fail("unavailable");
+	const { status } = state;
+	const left = transitions[status].filter((one) => one !== "cancelled");
+	const moving = left.length < transitions[status].length;
+	throw fail("transition_not_allowed", { status, allowed: left }, moving ? "A parcel is on its way" : undefined);
 });

@@ -36,7 +36,16 @@ export function paypal(): { provider: PaymentProvider; close(): void } {
 		const { Client, Environment, OrdersController, PaymentsController } = await import("@paypal/paypal-server-sdk");
 		const client = new Client({
 			environment: Environment.Sandbox,
-			clientCredentialsAuthCredentials: { oAuthClientId, oAuthClientSecret },
+			clientCredentialsAuthCredentials: {
+				oAuthClientId,
+				oAuthClientSecret,
+				// The SDK keeps a failure to get a token for ever: the next question needs a client that had none.
+				oAuthTokenProvider: (last, manager) =>
+					manager.updateToken(last).catch((error) => {
+						loading = undefined;
+						throw error;
+					}),
+			},
 			unstable_httpClientOptions: { adapter: adapterTo(origin, agent) },
 		});
 		return { orders: new OrdersController(client), payments: new PaymentsController(client) };
