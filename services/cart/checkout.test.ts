@@ -18,7 +18,7 @@ import {
 	updateItem,
 } from "../../schemas/cart.ts";
 import confirmed from "./events/order-confirmed.ts";
-import { changeCart, readCart } from "./model.ts";
+import { carts, changeCart, readCart } from "./model.ts";
 import { home, openShop, refusal, type Shop } from "./testing.ts";
 
 const shop = await openShop();
@@ -51,6 +51,15 @@ const used = async (code: string) => {
 	const { data } = await ask(listPromotions, { limit: 100 });
 	return data.find((promotion) => promotion.code === code)!.used;
 };
+
+test("a cart that was completed on another node can be ordered on this one, which knows it incomplete", async (t) => {
+	const { id, meta } = await fill([await sell(1_000)], true);
+	const { shippingRate, rateUntil } = await readCart(id);
+	const { rev } = await changeCart(id, (cart) => ({ ...cart, shippingRate: null }));
+	await carts.documents.updateOne({ _id: id }, { $set: { shippingRate, rateUntil, rev: rev + 1 } });
+	const orderId = order();
+	t.is((await begin(id, orderId, meta)).orderId, orderId);
+});
 
 test("a checkout freezes the cart for one order, and the same order gets the same again", async (t) => {
 	const { id, meta } = await fill([await sell(1_000), await sell(555)], true);

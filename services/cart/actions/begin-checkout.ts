@@ -20,7 +20,8 @@ export default action(beginCheckout, async (ctx) => {
 	const { cartId, orderId, userId, tokenHash } = ctx.params;
 	const buyer = { userId, tokenHash };
 	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-		const cart = (attempt === 0 && openCart(cartId, buyer)) || (await readCart(cartId));
+		const recalled = attempt === 0 ? openCart(cartId, buyer) : undefined;
+		const cart = recalled ?? (await readCart(cartId));
 		if (cart.orderId === orderId) {
 			if (cart.status === "ordering") await takeOrReopen(cart, orderId);
 			return { orderId, cart: cart.checkout };
@@ -31,7 +32,9 @@ export default action(beginCheckout, async (ctx) => {
 
 		const sale = await saleOf(ctx, cart.items);
 		const now = new Date().toISOString();
-		const { cart: today, changed } = readied(cart, sale, now);
+		const ready = readyOr(recalled !== undefined, () => readied(cart, sale, now));
+		if (!ready) continue;
+		const { cart: today, changed } = ready;
 		if (changed) {
 			const shown = await unlessMoved(changeCart(cartId, () => today, cart.rev));
 			if (!shown) continue;
@@ -46,6 +49,16 @@ export default action(beginCheckout, async (ctx) => {
 	}
 	throw fail("conflict");
 });
+
+/** @returns null when what another node may have changed since is refused: the stored cart decides that */
+function readyOr<T>(mayBeOld: boolean, decide: () => T): T | null {
+	try {
+		return decide();
+	} catch (error) {
+		if (mayBeOld) return null;
+		throw error;
+	}
+}
 
 /** The cart as it was seen last, when the buyer may order it as it was. */
 function openCart(id: string, buyer: Parameters<typeof isBuyers>[1]): CartState | undefined {
