@@ -5,7 +5,7 @@ import { natsOptions } from "./events/nats-url.ts";
 import { type NatsTransporter, natsTransporter } from "./nats-transporter.ts";
 
 const url = process.env.NATS_URL ?? "";
-const onNats: typeof test | (() => void) = url ? test : () => {};
+const onNats = url ? test : test.skip;
 
 /** A broker whose heartbeats tell nothing for a minute. */
 function broker(namespace: string, nodeID: string): ServiceBroker {
