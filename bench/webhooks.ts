@@ -1,6 +1,7 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Stripe } from "stripe";
 import type { Kept } from "../embedded/secrets.ts";
 import { Crowd, offer, quantile } from "./open-loop.ts";
 
@@ -25,6 +26,7 @@ export async function webhooks(
 	{ perSecond, seconds }: { perSecond: number; seconds: number },
 ): Promise<Answered> {
 	const { secrets } = JSON.parse(readFileSync(join(dataDir, "stand-ins.json"), "utf8")) as Kept;
+	const stripe = new Stripe(secrets.STRIPE_SECRET_KEY);
 	const times: number[] = [];
 	let failures = 0;
 	const provider = new Crowd(url, (_method, _path, { status, milliseconds }) => {
@@ -39,11 +41,11 @@ export async function webhooks(
 			type: "charge.refunded",
 			data: { object: { id: "ch_bench", object: "charge", payment_intent: null, metadata: { payment } } },
 		};
-		const at = Math.floor(Date.now() / 1_000);
-		const signature = createHmac("sha256", secrets.STRIPE_WEBHOOK_SECRET)
-			.update(`${at}.${JSON.stringify(event)}`)
-			.digest("hex");
-		await provider.send("POST", "/v1/webhooks/stripe", event, { "Stripe-Signature": `t=${at},v1=${signature}` });
+		const signature = stripe.webhooks.generateTestHeaderString({
+			payload: JSON.stringify(event),
+			secret: secrets.STRIPE_WEBHOOK_SECRET,
+		});
+		await provider.send("POST", "/v1/webhooks/stripe", event, { "Stripe-Signature": signature });
 	});
 	provider.close();
 	return { count: times.length, p50: quantile(times, 0.5), p99: quantile(times, 0.99), failures };

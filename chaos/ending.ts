@@ -1,4 +1,5 @@
 import type { OrderState } from "../services/order/domain.ts";
+import { grouped } from "./grouped.ts";
 import type { Evidence, Violation } from "./invariants.ts";
 import { wasPaid } from "./rules/rule.ts";
 
@@ -21,9 +22,9 @@ export function withoutTheirEnd(evidence: Evidence, remains: Remains): Violation
 }
 
 function parcels({ orders }: Evidence, { shipments }: Remains, tell: Tell): void {
-	const byOrder = Map.groupBy(shipments, ({ orderId }) => orderId);
+	const ofOrder = grouped(shipments, ({ orderId }) => orderId);
 	for (const { id, number, saga, shipments: known } of orders) {
-		const own = byOrder.get(id) ?? [];
+		const own = ofOrder(id);
 		if (saga !== "confirmed") {
 			for (const parcel of own)
 				if (parcel.status !== "cancelled")

@@ -1,4 +1,5 @@
 import { type Money, minor } from "../embedded/paypal/money.ts";
+import { grouped } from "./grouped.ts";
 
 /** What a payment provider holds for one payment of the shop. Amounts in minor units. */
 export interface Deal {
@@ -39,12 +40,6 @@ interface StripeRefund {
 }
 
 const listed = <T>(state: TillState, name: string) => Object.values(state[name] ?? {}) as T[];
-
-/** Documents by what they belong to. */
-function grouped<T>(documents: T[], owner: (document: T) => string): (id: string) => T[] {
-	const groups = Map.groupBy(documents, owner);
-	return (id) => groups.get(id) ?? [];
-}
 
 export function stripeDeals(state: TillState): Deal[] {
 	const charges = grouped(listed<Charge>(state, "charges"), ({ payment_intent }) => payment_intent);

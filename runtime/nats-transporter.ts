@@ -5,6 +5,7 @@ import { createInbox, type NatsConnection } from "nats";
 const LOOK_EVERY = 500;
 
 type Options = ConstructorParameters<typeof Transporters.NATS>[0];
+type Packet = Parameters<InstanceType<typeof Transporters.NATS>["publish"]>[0];
 
 /**
  * Moleculer's transport on NATS, which also sees at once when a node is gone. Heartbeats tell of a node that was killed
@@ -39,21 +40,13 @@ export class NatsTransporter extends Transporters.NATS {
 		await super.disconnect();
 	}
 
-	override send(topic: string, data: Buffer): Promise<void> {
+	override publish(packet: Packet): Promise<void> {
+		const { type, target } = packet;
 		const client = this.client as NatsConnection | null;
-		const nodeId = this.#addressee(topic);
-		if (!client || nodeId === null) return super.send(topic, data);
-		client.publish(topic, data, { reply: `${this.#inbox}.${nodeId}` });
+		if (!client || !target || (type !== "REQ" && type !== "PING")) return super.publish(packet);
+		const reply = `${this.#inbox}.${target}`;
+		client.publish(this.getTopicName(type, target), this.serialize(packet), { reply });
 		return Promise.resolve();
-	}
-
-	/** The node that alone listens to a topic; null for what goes to any. */
-	#addressee(topic: string): string | null {
-		for (const kind of ["REQ", "PING"]) {
-			const start = `${this.prefix}.${kind}.`;
-			if (topic.startsWith(start)) return topic.slice(start.length);
-		}
-		return null;
 	}
 
 	#isGone(nodeId: string): void {

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { decide, type Tills } from "./approval.ts";
-import { type Client, pause, type Reply } from "./client.ts";
+import { type Client, GIVES_UP_AFTER, pause, type Reply } from "./client.ts";
 import { answerOf, type Purchase, type Request } from "./purchase.ts";
 import type { Staff } from "./staff.ts";
 
 /** Milliseconds. */
-const GIVES_UP_AFTER = 180_000;
 const LABELLED_WITHIN = 10_000;
 
 /** Parts of an order that a buyer looks at. */

@@ -2,16 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Afterwards } from "./afterwards.ts";
 import type { Tills } from "./approval.ts";
 import { type Ask, Client, type Headers, pause, type Reply } from "./client.ts";
-import {
-	answerOf,
-	kindOf,
-	type Means,
-	type Purchase,
-	paymentOf,
-	type Visit,
-	type Wanted,
-	type Wish,
-} from "./purchase.ts";
+import { answerOf, type Kind, kindOf, type Purchase, paymentOf, type Wanted } from "./purchase.ts";
 import type { Staff } from "./staff.ts";
 
 const ADDRESS = {
@@ -41,7 +32,7 @@ export class Buyers {
 	 * A cart that wants nothing but to be ordered, or is empty as all it wanted was sold out.
 	 * @param kind what the buyer is like; one kind after the other unless told
 	 */
-	async prepare(fault: string, kind?: { means: Means; visit: Visit; wish: Wish }): Promise<Purchase> {
+	async prepare(fault: string, kind?: Kind): Promise<Purchase> {
 		const number = ++this.#count;
 		const { cart, cartToken } = JSON.parse((await this.#client.surely("POST", "/v1/carts", {})).body);
 		const headers = { "Cart-Token": cartToken };

@@ -1,6 +1,6 @@
 /** Milliseconds: what a client waits for one answer, and how long it goes on asking: longer than any fault goes on. */
 const ANSWER_WITHIN = 14_000;
-const GIVES_UP_AFTER = 180_000;
+export const GIVES_UP_AFTER = 180_000;
 
 export interface Reply {
 	status: number;

@@ -19,6 +19,13 @@ export type Wish =
 	| "refund twice"
 	| "refund and cancel";
 
+/** What a buyer is like. */
+export interface Kind {
+	means: Means;
+	visit: Visit;
+	wish: Wish;
+}
+
 export interface Wanted {
 	sku: string;
 	variantId: string;
@@ -43,16 +50,13 @@ export interface Request extends Ask {
 }
 
 /** One buyer with one cart and one Idempotency-Key. */
-export interface Purchase {
+export interface Purchase extends Kind {
 	/** The fault it was made under. */
 	fault: string;
 	key: string;
 	cartId: string;
 	cartToken: string;
 	email: string;
-	means: Means;
-	visit: Visit;
-	wish: Wish;
 	wanted: Wanted[];
 	tries: number;
 	/** Gone before the answer came: nobody asks again. */
@@ -95,7 +99,7 @@ const KINDS: readonly [Means, Visit, Wish][] = [
 ];
 
 /** What the buyer of a number is like. */
-export function kindOf(number: number): Pick<Purchase, "means" | "visit" | "wish"> {
+export function kindOf(number: number): Kind {
 	const [means, visit, wish] = KINDS[number % KINDS.length]!;
 	return { means, visit, wish };
 }

@@ -1,6 +1,6 @@
 import type { ServiceName } from "../../bin/services.ts";
 import { pause } from "../buyers/client.ts";
-import type { Purchase } from "../buyers/purchase.ts";
+import type { Kind } from "../buyers/purchase.ts";
 import type { Fault } from "../fault.ts";
 import { carts } from "../stage.ts";
 
@@ -10,8 +10,6 @@ const CERTAIN = 3;
 const REACHED_WITHIN = 20_000;
 
 type Moment = "before" | "after";
-
-type Kind = Pick<Purchase, "means" | "visit" | "wish">;
 
 const PAYS: Kind = { means: "card", visit: "comes back", wish: "nothing" };
 const DECLINED: Kind = { ...PAYS, means: "declined" };

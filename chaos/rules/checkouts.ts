@@ -1,6 +1,7 @@
 import type { OrderState } from "../../services/order/domain.ts";
 import type { Purchase } from "../buyers/purchase.ts";
-import { at, FINAL, type Finding, isWaiting, push, type Rules, wasPaid } from "./rule.ts";
+import { grouped } from "../grouped.ts";
+import { at, FINAL, type Finding, isWaiting, type Rules, wasPaid } from "./rule.ts";
 
 /** Every checkout ends, and as its buyer was told. */
 export const checkouts: Rules = {
@@ -31,11 +32,10 @@ export const checkouts: Rules = {
 
 	*"every buyer was told the truth, once"({ orders, purchases }) {
 		const byId = new Map(orders.map((order) => [order.id, order]));
-		const byCart = new Map<string, OrderState[]>();
-		for (const order of orders) push(byCart, order.cartId, order);
+		const ofCart = grouped(orders, (order) => order.cartId);
 		for (const purchase of purchases) {
 			const { key, cartId, answer, tries, left } = purchase;
-			const own = byCart.get(cartId) ?? [];
+			const own = ofCart(cartId);
 			const ids = own.map(({ id }) => id).join(", ");
 			if (own.length > 1) yield at(key, `made ${own.length} orders: ${ids}`);
 			if (!answer && left) continue;

@@ -33,8 +33,8 @@ export const money: Rules = {
 
 	*"the ledger sums to zero"({ payments }) {
 		for (const { id, ledger, captured, refunded } of payments) {
-			const sum = ledger.reduce((total, { amount }) => total + amount, 0);
-			const cash = ledger.filter(({ account }) => account !== "sales").reduce((total, { amount }) => total + amount, 0);
+			const sum = sumOf(ledger);
+			const cash = sumOf(ledger.filter(({ account }) => account !== "sales"));
 			if (sum !== 0) yield at(id, `has entries that sum to ${sum}`);
 			if (cash !== captured - refunded)
 				yield at(id, `has ${cash} in its ledger, captured ${captured}, refunded ${refunded}`);

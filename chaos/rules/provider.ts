@@ -1,12 +1,9 @@
 import type { Payment } from "../../services/payment/domain.ts";
+import { grouped } from "../grouped.ts";
 import type { Deal } from "../tills.ts";
-import { at, push, type Rules, refundsOf, sumOf, wasPaid } from "./rule.ts";
+import { at, type Rules, refundsOf, sumOf, wasPaid } from "./rule.ts";
 
-function dealsByPayment(deals: readonly Deal[]): (payment: string) => Deal[] {
-	const found = new Map<string, Deal[]>();
-	for (const deal of deals) push(found, deal.payment, deal);
-	return (payment) => found.get(payment) ?? [];
-}
+const dealsByPayment = (deals: readonly Deal[]) => grouped(deals, ({ payment }) => payment);
 
 /** What went back, or is on its way back. */
 const outOf = ({ refunds = [] }: Payment) =>

@@ -29,9 +29,3 @@ export const refundsOf = ({ refunds }: OrderState) =>
 
 export const sumOf = (entries: readonly { amount: number }[]): number =>
 	entries.reduce((sum, { amount }) => sum + amount, 0);
-
-export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-	const list = map.get(key);
-	if (list) list.push(value);
-	else map.set(key, [value]);
-}

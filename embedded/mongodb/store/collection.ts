@@ -129,12 +129,12 @@ export class Collection {
 
 	// The fields that the indexes read, together.
 	#indexed(bytes: Buffer): Doc {
-		const wanted = new Set<string>();
-		for (const { reads } of this.indexes) {
-			if (!reads) return decode(bytes);
-			for (const name of reads) wanted.add(name);
+		const fields = new Set<string>();
+		for (const { wanted } of this.indexes) {
+			if (!wanted) return decode(bytes);
+			for (const name of wanted.keys()) fields.add(name);
 		}
-		return decodeFields(bytes, wanted);
+		return decodeFields(bytes, fields);
 	}
 
 	#plan(doc: Doc) {

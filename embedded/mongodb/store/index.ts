@@ -21,9 +21,7 @@ export class Index {
 	readonly partial: Filter | undefined;
 	/** For a TTL index: after how many seconds a document goes. */
 	readonly expireAfterSeconds: number | undefined;
-	/** The top-level fields that decide about the entries; undefined when any may. */
-	readonly reads: ReadonlySet<string> | undefined;
-	/** What to decode of a document for its entries; undefined for all of it. */
+	/** What of a document decides about its entries; undefined when anything may. */
 	readonly wanted: Wanted | undefined;
 	/** For each field: has any document an array on its path? Never goes back to false. */
 	arrays: boolean[];
@@ -42,9 +40,7 @@ export class Index {
 		this.partial = spec.partialFilterExpression ? compileFilter(spec.partialFilterExpression as Doc) : undefined;
 		this.expireAfterSeconds = spec.expireAfterSeconds === undefined ? undefined : Number(spec.expireAfterSeconds);
 		const partial = this.partial?.fields;
-		this.reads =
-			this.partial && !partial ? undefined : new Set([...this.paths.map((parts) => parts[0]!), ...(partial ?? [])]);
-		this.wanted = this.reads && wantedOf(this.paths, partial ?? []);
+		this.wanted = this.partial && !partial ? undefined : wantedOf(this.paths, partial ?? []);
 		this.arrays = arrays ?? this.fields.map(() => false);
 	}
 
@@ -84,8 +80,8 @@ export class Index {
 
 	/** Can a change of these fields change the entries? */
 	isTouched(fields: ReadonlySet<string> | undefined): boolean {
-		if (fields === undefined || this.reads === undefined) return true;
-		for (const field of this.reads) if (fields.has(field)) return true;
+		if (fields === undefined || this.wanted === undefined) return true;
+		for (const field of this.wanted.keys()) if (fields.has(field)) return true;
 		return false;
 	}
 
