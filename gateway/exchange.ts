@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BlockList } from "node:net";
 import type { Caller, Meta } from "../runtime/action.ts";
 import type { IdempotencyRecords } from "../runtime/idempotency.ts";
 import type { RateLimiter } from "./rate-limit.ts";
@@ -7,9 +8,10 @@ import type { Entry } from "./table.ts";
 /** What the gateway's parts share. */
 export interface Gateway {
 	from: Caller;
-	limiter: RateLimiter;
-	limits: boolean;
-	trusted: ReadonlySet<string>;
+	/** Null where requests are not limited. */
+	limiter: RateLimiter | null;
+	/** Their X-Forwarded-For counts. */
+	proxies: BlockList;
 	records: IdempotencyRecords;
 	/** Where this shop is reached, for links and webhooks' signatures. */
 	origin: string;

@@ -9,6 +9,7 @@ import { log } from "../runtime/log.ts";
 import { type Host, service } from "../runtime/service.ts";
 import { database } from "../runtime/store/connection.ts";
 import { contracts } from "../schemas/index.ts";
+import { proxiesOf } from "./client-address.ts";
 import { deadLetterActions } from "./dead-letters.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { sendJson, sendReadiness } from "./health.ts";
@@ -23,6 +24,7 @@ import { passToSandbox } from "./sandbox.ts";
 import { securityHeaders } from "./security.ts";
 import { serve } from "./serve.ts";
 import { listen, shut } from "./server.ts";
+import { sharedCounts } from "./shared-counts.ts";
 import { type Match, Table } from "./table.ts";
 import { MAX_HEADER, refuseUnreadable } from "./unreadable.ts";
 import { receiveWebhook } from "./webhooks.ts";
@@ -44,6 +46,7 @@ export default service({
 	actions: deadLetterActions,
 	schema(host: Host) {
 		const { settings } = host;
+		const proxies = proxiesOf(settings.TRUST_PROXY);
 		const table = new Table(contracts);
 		const document = Buffer.from(JSON.stringify(openapi(contracts, "1.0.0")));
 		const metrics = new Metrics(() => host.relay.pending());
@@ -162,16 +165,12 @@ export default service({
 			async started(this: {
 				express(): (request: IncomingMessage, response: ServerResponse, next: (error?: Error) => void) => void;
 			}) {
-				const records = await IdempotencyRecords.open(await database(settings.NAMESPACE, "gateway"));
+				const store = await database(settings.NAMESPACE, "gateway");
+				const records = await IdempotencyRecords.open(store);
 				gateway = {
 					from: host.broker as unknown as Gateway["from"],
-					limiter: new RateLimiter(),
-					limits: settings.RATE_LIMIT === "on",
-					trusted: new Set(
-						settings.TRUST_PROXY.split(",")
-							.map((part) => part.trim())
-							.filter(Boolean),
-					),
+					limiter: settings.RATE_LIMIT === "on" ? new RateLimiter(host.sole ? null : await sharedCounts(store)) : null,
+					proxies,
 					records,
 					origin: settings.PUBLIC_URL
 						? settings.PUBLIC_URL.replace(/\/$/, "")

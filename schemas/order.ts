@@ -60,6 +60,8 @@ const one = (verb: string) => ({
 	access: "anyone" as const,
 });
 const byId = closed({ id: Id });
+/** Ids and tokens cannot be guessed; whoever tries to is slowed down. */
+const looked = { requests: 120, seconds: 60 };
 
 export const placeOrder = contract({
 	name: "order.place",
@@ -105,7 +107,7 @@ export const getOrder = contract({
 	params: byId,
 	result: Order,
 	errors: ["not_found"],
-	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true },
+	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true, limit: looked },
 });
 
 export const resumeOrder = contract({
