@@ -9,7 +9,9 @@ import { log } from "../runtime/log.ts";
 import { type Host, service } from "../runtime/service.ts";
 import { database } from "../runtime/store/connection.ts";
 import { contracts } from "../schemas/index.ts";
+import { acceptable } from "./accept.ts";
 import { proxiesOf } from "./client-address.ts";
+import { crossOrigin, originsOf } from "./cors.ts";
 import { deadLetterActions } from "./dead-letters.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { sendJson, sendReadiness } from "./health.ts";
@@ -23,7 +25,7 @@ import { RateLimiter } from "./rate-limit.ts";
 import { passToSandbox } from "./sandbox.ts";
 import { securityHeaders } from "./security.ts";
 import { serve } from "./serve.ts";
-import { listen, shut } from "./server.ts";
+import { LOOK_EVERY, listen, shut } from "./server.ts";
 import { sharedCounts } from "./shared-counts.ts";
 import { type Match, Table } from "./table.ts";
 import { MAX_HEADER, refuseUnreadable } from "./unreadable.ts";
@@ -47,6 +49,8 @@ export default service({
 	schema(host: Host) {
 		const { settings } = host;
 		const proxies = proxiesOf(settings.TRUST_PROXY);
+		const origins = originsOf(settings.CORS_ORIGINS);
+		const secure = settings.PUBLIC_URL.startsWith("https:");
 		const table = new Table(contracts);
 		const document = Buffer.from(JSON.stringify(openapi(contracts, "1.0.0")));
 		const metrics = new Metrics(() => host.relay.pending());
@@ -69,6 +73,8 @@ export default service({
 					return;
 				}
 				name = match.entry.contract.name;
+				const { status, produces = "application/json" } = match.entry.route;
+				if (status !== 204) acceptable(request.headers.accept, produces);
 				const meta = Object.assign(request.$ctx.meta as object, { requestId }) as Exchange["meta"];
 				const from = request.$ctx as unknown as Exchange["from"];
 				await serve({
@@ -178,21 +184,27 @@ export default service({
 					dataDir: settings.DATA_DIR,
 				};
 				const express = this.express();
-				server = createServer({ maxHeaderSize: MAX_HEADER }, (incoming, response) => {
-					const request = incoming as Routed;
-					const given = request.headers["x-request-id"];
-					request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
-					request.match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
-					if (overload && !admit(overload, request, response)) return;
-					request.headers["x-request-id"] = request.requestId;
-					response.setHeader("X-Request-Id", request.requestId);
-					securityHeaders(request, response);
-					express(
-						request,
-						response,
-						(error) => void sendProblem(response, error ?? fail("not_found"), request.requestId),
-					);
-				});
+				server = createServer(
+					{ maxHeaderSize: MAX_HEADER, connectionsCheckingInterval: LOOK_EVERY },
+					(incoming, response) => {
+						const request = incoming as Routed;
+						const given = request.headers["x-request-id"];
+						request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
+						const match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
+						request.match = match;
+						const allow = match.kind === "method" ? match.allow : [];
+						if (crossOrigin(origins, request, response, allow)) return;
+						if (overload && !admit(overload, request, response)) return;
+						request.headers["x-request-id"] = request.requestId;
+						response.setHeader("X-Request-Id", request.requestId);
+						securityHeaders(request, response, secure);
+						express(
+							request,
+							response,
+							(error) => void sendProblem(response, error ?? fail("not_found"), request.requestId),
+						);
+					},
+				);
 				refuseUnreadable(server);
 				await listen(server, Number(settings.PORT), settings.HOST);
 			},
