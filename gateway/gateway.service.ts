@@ -13,6 +13,7 @@ import { acceptable } from "./accept.ts";
 import { proxiesOf } from "./client-address.ts";
 import { crossOrigin, originsOf } from "./cors.ts";
 import { deadLetterActions } from "./dead-letters.ts";
+import { KeptBody } from "./encoding.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { sendJson, sendReadiness } from "./health.ts";
 import { Metrics } from "./metrics.ts";
@@ -52,7 +53,7 @@ export default service({
 		const origins = originsOf(settings.CORS_ORIGINS);
 		const secure = settings.PUBLIC_URL.startsWith("https:");
 		const table = new Table(contracts);
-		const document = Buffer.from(JSON.stringify(openapi(contracts, "1.0.0")));
+		const document = new KeptBody(JSON.stringify(openapi(contracts, "1.0.0")));
 		const metrics = new Metrics(() => host.relay.pending());
 		const logger = log(settings.LOG_LEVEL);
 		const priorities = new Map(table.entries.map(({ contract }) => [contract, priorityOf(contract)]));
@@ -113,20 +114,14 @@ export default service({
 				response.end(await Registry.merge([metrics.registry, register]).metrics());
 				return;
 			}
-			if (pathname === "/openapi.json") {
-				response.writeHead(200, {
-					"Content-Type": "application/json; charset=utf-8",
-					"Content-Length": document.length,
-				});
-				response.end(request.method === "HEAD" ? undefined : document);
-				return;
-			}
+			if (pathname === "/openapi.json")
+				return document.send(request, response, { "Content-Type": "application/json; charset=utf-8" });
 			if (settings.SANDBOX_URL && /^\/sandbox(\/|$)/.test(pathname)) {
 				return passToSandbox(settings.SANDBOX_URL, request, response, () =>
 					sendProblem(response, fail("unavailable"), request.requestId),
 				);
 			}
-			if (!servePage(request, response, pathname, missing)) missing();
+			if (!(await servePage(request, response, pathname, missing))) missing();
 		}
 
 		/** Whether a request may be worked on; if not, it was answered. */

@@ -1,8 +1,7 @@
 import { call } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
-import type { StoredAnswer } from "../runtime/idempotency.ts";
 import type { Contract } from "../schemas/contract.ts";
-import { answerOf, send } from "./answer.ts";
+import { type Answer, answerOf, send } from "./answer.ts";
 import { authorize, identify } from "./authenticate.ts";
 import { holdsCardNumber, parseJson, readBody } from "./body.ts";
 import { clientAddress } from "./client-address.ts";
@@ -37,7 +36,7 @@ export async function serve(exchange: Exchange): Promise<void> {
 		const expected = expectedVersion(request.headers["if-match"]);
 		if (expected !== undefined) meta.ifMatch = expected;
 	}
-	const run = async (): Promise<StoredAnswer> => {
+	const run = async (): Promise<Answer> => {
 		const body = raw.length === 0 ? undefined : parseJson(raw);
 		const params = paramsOf(entry, exchange.path, exchange.query, body);
 		return answerOf(exchange, await call(exchange.from, entry.contract as Contract<never, never>, params as never));
