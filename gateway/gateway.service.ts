@@ -14,6 +14,7 @@ import { proxiesOf } from "./client-address.ts";
 import { crossOrigin, originsOf } from "./cors.ts";
 import { deadLetterActions } from "./dead-letters.ts";
 import { KeptBody } from "./encoding.ts";
+import { Streams } from "./event-stream.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { sendJson, sendReadiness } from "./health.ts";
 import { Metrics } from "./metrics.ts";
@@ -173,6 +174,7 @@ export default service({
 					limiter: settings.RATE_LIMIT === "on" ? new RateLimiter(host.sole ? null : await sharedCounts(store)) : null,
 					proxies,
 					records,
+					streams: new Streams(),
 					origin: settings.PUBLIC_URL
 						? settings.PUBLIC_URL.replace(/\/$/, "")
 						: `http://${settings.HOST}:${settings.PORT}`,

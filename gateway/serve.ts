@@ -1,6 +1,7 @@
 import { call } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
 import type { Contract } from "../schemas/contract.ts";
+import { myOrderEvents } from "../schemas/order.ts";
 import { type Answer, answerOf, send } from "./answer.ts";
 import { authorize, identify } from "./authenticate.ts";
 import { holdsCardNumber, parseJson, readBody } from "./body.ts";
@@ -12,6 +13,7 @@ import { sendExport } from "./export.ts";
 import { idempotencyKey, once } from "./idempotency.ts";
 import { receiveImport } from "./import.ts";
 import { countCaller, countClient } from "./limits.ts";
+import { streamMine } from "./my-events.ts";
 import { paramsOf } from "./params.ts";
 
 const BODY_LIMIT = 1_048_576;
@@ -29,7 +31,8 @@ export async function serve(exchange: Exchange): Promise<void> {
 	authorize(route.access, meta);
 	if (route.accepts === "text/csv") return receiveImport(exchange);
 	if (route.produces === "text/csv") return sendExport(exchange);
-	if (route.produces === "text/event-stream") return streamEvents(exchange);
+	if (route.produces === "text/event-stream")
+		return entry.contract.name === myOrderEvents.name ? streamMine(exchange) : streamEvents(exchange);
 
 	const raw = await bodyOf(exchange);
 	if (route.ifMatch) {
