@@ -48,7 +48,7 @@ export async function receiveImport(exchange: Exchange): Promise<void> {
 		const digest = createHash("sha256");
 		request.on("data", (chunk: Buffer) => digest.update(chunk));
 		await pipeline(request, createWriteStream(file));
-		send(exchange, key ? await once(exchange, key, digest.digest(), begin) : await begin());
+		await send(exchange, key ? await once(exchange, key, digest.digest(), begin) : await begin());
 	} finally {
 		if (!taken) await rm(file, { force: true });
 	}

@@ -10,6 +10,7 @@ export const errors = {
 	forbidden: { status: 403, title: "The right to do this is missing" },
 	not_found: { status: 404, title: "There is no such resource" },
 	method_not_allowed: { status: 405, title: "The route does not know this method" },
+	not_acceptable: { status: 406, title: "The route answers with no media type that was asked for" },
 	request_timeout: { status: 408, title: "The request took too long to arrive" },
 	conflict: { status: 409, title: "The resource changed meanwhile" },
 	email_taken: { status: 409, title: "The address has an account" },

@@ -60,6 +60,8 @@ const one = (verb: string) => ({
 	access: "anyone" as const,
 });
 const byId = closed({ id: Id });
+/** Ids and tokens cannot be guessed; whoever tries to is slowed down. */
+const looked = { requests: 120, seconds: 60 };
 
 export const placeOrder = contract({
 	name: "order.place",
@@ -105,7 +107,7 @@ export const getOrder = contract({
 	params: byId,
 	result: Order,
 	errors: ["not_found"],
-	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true },
+	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true, limit: looked },
 });
 
 export const resumeOrder = contract({
@@ -153,6 +155,36 @@ export const myOrders = contract({
 	result: list(Order),
 	errors: [],
 	route: { method: "GET", path: "/v1/me/orders", access: "customer" },
+});
+
+/** Where a person's events stand: opaque, and rising as text does. */
+const Position = Type.String({ pattern: "^[0-9a-z]{8}$" });
+
+export const OrderEvent = closed({
+	id: Position,
+	orderId: Id,
+	number: Type.String(),
+	at: Timestamp,
+	type: Type.String(),
+	message: Type.String(),
+});
+export type OrderEvent = Static<typeof OrderEvent>;
+
+export const myOrderEvents = contract({
+	name: "order.events",
+	summary: "What happened to the signed-in person's orders after an event, in one row; as an event stream it goes on",
+	kind: "write",
+	idempotent: true,
+	params: closed({ after: Type.Optional(Position) }),
+	result: closed({
+		events: Type.Array(OrderEvent),
+		/** Of the last event here or, where there is none, of the last that was asked for. */
+		position: Position,
+		/** Whether events after the one asked for are no longer kept. */
+		missed: Type.Boolean(),
+	}),
+	errors: ["conflict"],
+	route: { method: "GET", path: "/v1/me/events", access: "customer", produces: "text/event-stream" },
 });
 
 export const adminOrders = contract({

@@ -119,7 +119,20 @@ export const settings = {
 		default: "off",
 		summary: "`on`: reviews wait for a moderator",
 	},
-	TRUST_PROXY: { type: "string", default: "", summary: "Addresses of proxies whose X-Forwarded-For counts, by commas" },
+	TRUST_PROXY: {
+		type: "string",
+		default: "",
+		pattern: /^[\s\da-fA-F.:,/]*$/,
+		example: "10.0.0.7,10.1.0.0/16: addresses and CIDR ranges by commas",
+		summary: "Proxies whose X-Forwarded-For counts: addresses and CIDR ranges by commas",
+	},
+	CORS_ORIGINS: {
+		type: "string",
+		default: "",
+		pattern: /^(\s*https?:\/\/[^\s,/]+\s*(,|$))*$/,
+		example: "https://shop.example.com,https://m.example.com: origins without a path, by commas",
+		summary: "Origins whose pages may ask this API, by commas; only its own unless set",
+	},
 	RATE_LIMIT: { type: "choice", choices: ["on", "off"], default: "on", summary: "`off` for load tests" },
 	SHED_LOAD: {
 		type: "choice",

@@ -78,6 +78,7 @@ export const ALLOWED = [
 	"POST /v1/admin/promotions",
 	"GET /v1/admin/shipments/:id/label",
 	"DELETE /v1/me",
+	"GET /v1/me/events",
 	"GET /v1/me/export",
 	"POST /v1/orders/:id/returns",
 	"POST /v1/admin/returns/:id/receive",

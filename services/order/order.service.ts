@@ -1,6 +1,7 @@
 import type { Caller } from "../../runtime/action.ts";
 import { service } from "../../runtime/service.ts";
 import cancel from "./actions/cancel.ts";
+import events from "./actions/events.ts";
 import fulfil from "./actions/fulfil.ts";
 import get from "./actions/get.ts";
 import list from "./actions/list.ts";
@@ -16,7 +17,7 @@ import paymentChanged from "./events/payment-changed.ts";
 import reconcilePayment from "./events/reconcile.ts";
 import { shipConfirmed, shipFulfilment } from "./events/ship.ts";
 import shipmentUpdated from "./events/shipment-updated.ts";
-import { counters, orders } from "./model.ts";
+import { counters, feeds, orders } from "./model.ts";
 import { reconciler } from "./reconcile/timer.ts";
 import { scanner } from "./scan.ts";
 
@@ -25,7 +26,7 @@ let reconciling: ReturnType<typeof reconciler> | undefined;
 
 export default service({
 	name: "order",
-	actions: [place, get, resume, cancel, timeline, mine, list, refund, fulfil, saga, reconcile],
+	actions: [place, get, resume, cancel, timeline, events, mine, list, refund, fulfil, saga, reconcile],
 	consumers: [
 		shipConfirmed,
 		shipFulfilment,
@@ -37,7 +38,7 @@ export default service({
 		shipmentUpdated,
 		reconcilePayment,
 	],
-	collections: [orders, counters],
+	collections: [orders, feeds, counters],
 	start({ broker }) {
 		scan = scanner(broker as unknown as Caller);
 		reconciling = reconciler(broker as unknown as Caller);
