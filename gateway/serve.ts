@@ -3,7 +3,8 @@ import { fail } from "../runtime/errors.ts";
 import type { StoredAnswer } from "../runtime/idempotency.ts";
 import type { Contract } from "../schemas/contract.ts";
 import { answerOf, send } from "./answer.ts";
-import { authorize, identify } from "./authenticate.ts";
+import { admit, audited } from "./audit.ts";
+import { identify } from "./authenticate.ts";
 import { holdsCardNumber, parseJson, readBody } from "./body.ts";
 import { expectedVersion } from "./etag.ts";
 import { streamEvents } from "./events.ts";
@@ -29,7 +30,7 @@ export async function serve(exchange: Exchange): Promise<void> {
 	}
 	if (holdsCardNumber(exchange.query.replace(/%20|\+/g, " "))) throw fail("card_number_refused");
 	Object.assign(meta, await identify(request, exchange.from));
-	authorize(route.access, meta);
+	await admit(exchange);
 	if (route.accepts === "text/csv") return receiveImport(exchange);
 	if (route.produces === "text/csv") return sendExport(exchange);
 	if (route.produces === "text/event-stream") return streamEvents(exchange);
@@ -42,7 +43,8 @@ export async function serve(exchange: Exchange): Promise<void> {
 	const run = async (): Promise<StoredAnswer> => {
 		const body = raw.length === 0 ? undefined : parseJson(raw);
 		const params = paramsOf(entry, exchange.path, exchange.query, body);
-		return answerOf(exchange, await call(exchange.from, entry.contract as Contract<never, never>, params as never));
+		const ask = () => call(exchange.from, entry.contract as Contract<never, never>, params as never);
+		return answerOf(exchange, await audited(exchange, params, ask));
 	};
 	const key = idempotencyKey(exchange);
 	if (!key) return send(exchange, await run());
