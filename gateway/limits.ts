@@ -12,9 +12,10 @@ export async function countClient({ gateway, response, entry }: Exchange, addres
 	if (limit) await gateway.limiter.count(response, network, { name: "route", key: entry.contract.name, ...limit });
 }
 
-/** Counts it for the account, from wherever it asks. @throws too_many_requests */
+/** Counts it for the account or the API key, from wherever it asks. @throws too_many_requests */
 export async function countCaller({ gateway, response, meta }: Exchange): Promise<void> {
-	if (!gateway.limiter || !meta.userId) return;
-	const counting = gateway.limiter.count(response, meta.userId, BY_ACCOUNT);
+	const caller = meta.keyId ?? meta.userId;
+	if (!gateway.limiter || !caller) return;
+	const counting = gateway.limiter.count(response, caller, BY_ACCOUNT);
 	if (counting) await counting;
 }

@@ -129,8 +129,7 @@ function responses(contract: Contract, route: Route): Json {
 	codes.add("malformed_request");
 	codes.add("invalid_token");
 	if (route.status !== 204) codes.add("not_acceptable");
-	if (route.access !== "anyone") codes.add("unauthenticated");
-	if (route.access !== "anyone" && route.access !== "customer") codes.add("forbidden");
+	if (route.access !== "anyone") codes.add("unauthenticated").add("forbidden");
 	if (route.method !== "GET" && route.method !== "DELETE") {
 		codes.add("payload_too_large").add("unsupported_media_type").add("request_timeout");
 	}

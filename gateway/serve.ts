@@ -3,7 +3,8 @@ import { fail } from "../runtime/errors.ts";
 import type { Contract } from "../schemas/contract.ts";
 import { myOrderEvents } from "../schemas/order.ts";
 import { type Answer, answerOf, send } from "./answer.ts";
-import { authorize, identify } from "./authenticate.ts";
+import { admit, audited } from "./audit.ts";
+import { identify } from "./authenticate.ts";
 import { holdsCardNumber, parseJson, readBody } from "./body.ts";
 import { clientAddress } from "./client-address.ts";
 import { expectedVersion } from "./etag.ts";
@@ -28,7 +29,7 @@ export async function serve(exchange: Exchange): Promise<void> {
 	if (holdsCardNumber(exchange.query.replace(/%20|\+/g, " "))) throw fail("card_number_refused");
 	Object.assign(meta, await identify(request, exchange.from));
 	await countCaller(exchange);
-	authorize(route.access, meta);
+	await admit(exchange);
 	if (route.accepts === "text/csv") return receiveImport(exchange);
 	if (route.produces === "text/csv") return sendExport(exchange);
 	if (route.produces === "text/event-stream")
@@ -42,12 +43,13 @@ export async function serve(exchange: Exchange): Promise<void> {
 	const run = async (): Promise<Answer> => {
 		const body = raw.length === 0 ? undefined : parseJson(raw);
 		const params = paramsOf(entry, exchange.path, exchange.query, body);
-		return answerOf(exchange, await call(exchange.from, entry.contract as Contract<never, never>, params as never));
+		const ask = () => call(exchange.from, entry.contract as Contract<never, never>, params as never);
+		return answerOf(exchange, await audited(exchange, params, ask));
 	};
 	const key = idempotencyKey(exchange);
 	if (!key) return send(exchange, await run());
 	meta.idempotencyKey = key;
-	send(exchange, await once(exchange, key, raw, run));
+	await send(exchange, await once(exchange, key, raw, run));
 }
 
 /** @throws unsupported_media_type, payload_too_large, card_number_refused */

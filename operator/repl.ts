@@ -4,6 +4,7 @@ import { ServiceBroker } from "moleculer";
 import { brokerOptions, transporterOf } from "../broker.config.ts";
 import { readSettings } from "../runtime/config.ts";
 import type { Command } from "./command.ts";
+import audit from "./commands/audit.ts";
 import deadletter from "./commands/deadletter.ts";
 import deadletters from "./commands/deadletters.ts";
 import drop from "./commands/drop.ts";
@@ -14,7 +15,7 @@ import reconcile from "./commands/reconcile.ts";
 import replay from "./commands/replay.ts";
 import stock from "./commands/stock.ts";
 
-const commands: Command[] = [orders, order, stock, deadletters, deadletter, replay, drop, outbox, reconcile];
+const commands: Command[] = [orders, order, stock, deadletters, deadletter, replay, drop, outbox, reconcile, audit];
 
 const GONE = ["ServiceNotFoundError", "ServiceNotAvailableError"];
 

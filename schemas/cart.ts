@@ -304,6 +304,7 @@ export const createPromotion = contract({
 	result: Promotion,
 	errors: ["conflict", "currency_not_supported"],
 	route: { method: "POST", path: "/v1/admin/promotions", access: "catalog:write", status: 201 },
+	audited: ["code", "percentage", "amount", "minimum", "usageLimit", "startsAt", "endsAt"],
 });
 
 export const listPromotions = contract({

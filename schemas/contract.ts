@@ -1,19 +1,9 @@
 import type { Static, TSchema } from "typebox";
 import type { ErrorCode } from "./errors.ts";
+import type { Scope } from "./scopes.ts";
 
 /** What a caller needs to reach a route: nothing, a signed-in person, or a scope such as `catalog:write`. */
 export type Access = "anyone" | "customer" | Scope;
-
-/** Rights of staff and API keys. */
-export type Scope =
-	| "catalog:read"
-	| "catalog:write"
-	| "orders:read"
-	| "orders:write"
-	| "refunds:write"
-	| "reviews:moderate"
-	| "notifications:write"
-	| "operations:write";
 
 /** How a contract is reached over HTTP. Path parameters and, for GET and DELETE, the query fill `params`; otherwise the JSON body does. */
 export interface Route {
@@ -54,6 +44,11 @@ export interface Contract<P extends TSchema = TSchema, R extends TSchema = TSche
 	/** Milliseconds until the caller gives up; 3,000 for a read and 6,000 for a write unless told. */
 	timeout?: number;
 	route?: Route;
+	/**
+	 * Fields of the params that the audit log keeps when staff or a key asks, `variants.price` for those of a list. Rights and
+	 * figures only: no personal data, no free text, no secret.
+	 */
+	audited?: readonly string[];
 }
 
 export type Params<C> = C extends Contract<infer P, TSchema> ? Static<P> : never;

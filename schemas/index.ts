@@ -1,3 +1,5 @@
+import * as access from "./access.ts";
+import * as audit from "./audit.ts";
 import * as cart from "./cart.ts";
 import type { Contract } from "./contract.ts";
 import * as events from "./events.ts";
@@ -17,6 +19,8 @@ const isContract = (value: unknown): value is Contract =>
 /** Every contract of the shop, by service. */
 export const contracts: readonly Contract[] = [
 	user,
+	access,
+	audit,
 	product,
 	cart,
 	order,

@@ -212,6 +212,7 @@ export const refundOrder = contract({
 		status: 201,
 		idempotency: "required",
 	},
+	audited: ["amount"],
 });
 
 export const fulfilOrder = contract({
@@ -226,6 +227,7 @@ export const fulfilOrder = contract({
 	result: Order,
 	errors: ["not_found", "transition_not_allowed", "quantity_exceeded"],
 	route: { method: "POST", path: "/v1/admin/orders/:id/fulfilments", access: "orders:write", status: 201 },
+	audited: ["items"],
 });
 
 export const sagaState = contract({

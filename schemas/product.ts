@@ -155,6 +155,7 @@ export const createProduct = contract({
 	result: Product,
 	errors: ["sku_taken", "slug_taken", "currency_not_supported"],
 	route: { method: "POST", path: "/v1/admin/products", access: "catalog:write", status: 201, etag: true },
+	audited: ["status", "variants.sku", "variants.price", "variants.compareAtPrice"],
 });
 
 export const updateProduct = contract({
@@ -165,6 +166,7 @@ export const updateProduct = contract({
 	result: Product,
 	errors: ["not_found", "sku_taken", "slug_taken", "currency_not_supported", "precondition_failed"],
 	route: { method: "PATCH", path: "/v1/admin/products/:id", access: "catalog:write", etag: true, ifMatch: true },
+	audited: ["status", "variants.sku", "variants.price", "variants.compareAtPrice"],
 });
 
 export const deleteProduct = contract({
@@ -196,6 +198,7 @@ export const setInventory = contract({
 	result: Stock,
 	errors: ["not_found", "stock_below_reserved"],
 	route: { method: "PUT", path: "/v1/admin/inventory/:sku", access: "catalog:write" },
+	audited: ["onHand", "adjust"],
 });
 
 export const getStock = contract({

@@ -2,13 +2,16 @@ import Type, { type Static } from "typebox";
 import { Address, closed, Email, Id, Line, list, Nothing, nullable, Phone, page, Timestamp } from "./common.ts";
 import { contract } from "./contract.ts";
 
+/** `customer`, `administrator`, or a role that was made of scopes. */
+export const RoleName = Type.String({ pattern: "^[a-z][a-z0-9-]{1,39}$" });
+
 export const User = closed({
 	id: Id,
 	email: Email,
 	name: Type.String(),
 	phone: nullable(Phone),
 	emailVerified: Type.Boolean(),
-	role: Type.Enum(["customer", "administrator"]),
+	role: RoleName,
 	createdAt: Timestamp,
 	version: Type.Integer(),
 });
@@ -212,17 +215,23 @@ export const ensureAdministrator = contract({
 	errors: ["password_too_common", "email_taken", "unavailable"],
 });
 
+/** An account as staff see it. */
+export const Account = closed({ ...User.properties, disabled: Type.Boolean() });
+export type Account = Static<typeof Account>;
+
 export const administerUser = contract({
 	name: "user.administer",
-	summary: "Sets an account's role or disables it; both count at once, and a disabled one is signed out everywhere",
+	summary:
+		"Sets an account's role or disables it; both count at once, and a disabled one is signed out everywhere. Nobody gives, takes from or touches more than they hold themselves",
 	kind: "write",
 	idempotent: true,
 	params: closed({
 		id: Id,
-		role: Type.Optional(User.properties.role),
+		role: Type.Optional(RoleName),
 		disabled: Type.Optional(Type.Boolean()),
 	}),
-	result: User,
-	errors: ["not_found", "forbidden"],
-	route: { method: "PATCH", path: "/v1/admin/users/:id", access: "operations:write" },
+	result: Account,
+	errors: ["not_found", "forbidden", "role_unknown", "last_administrator", "conflict"],
+	route: { method: "PATCH", path: "/v1/admin/users/:id", access: "users:write" },
+	audited: ["role", "disabled"],
 });

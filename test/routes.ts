@@ -70,6 +70,17 @@ export const ROUTES = [
 /** Routes that may be there beside them. */
 export const ALLOWED = [
 	"PATCH /v1/admin/users/:id",
+	"GET /v1/admin/users",
+	"GET /v1/admin/users/:id",
+	"GET /v1/admin/roles",
+	"POST /v1/admin/roles",
+	"GET /v1/admin/roles/:name",
+	"PATCH /v1/admin/roles/:name",
+	"DELETE /v1/admin/roles/:name",
+	"GET /v1/admin/api-keys",
+	"POST /v1/admin/api-keys",
+	"DELETE /v1/admin/api-keys/:id",
+	"GET /v1/admin/audit",
 	"GET /v1/admin/dead-letters",
 	"GET /v1/admin/dead-letters/:id",
 	"POST /v1/admin/dead-letters/:id/replay",

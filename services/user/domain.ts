@@ -1,14 +1,12 @@
 import { fail } from "../../runtime/errors.ts";
 import { type Decision, type Fact, fact } from "../../runtime/store/aggregate.ts";
-import type { Scope } from "../../schemas/contract.ts";
 import { emailVerified, passwordForgotten } from "../../schemas/events.ts";
-import type { User } from "../../schemas/user.ts";
+import type { Account, User } from "../../schemas/user.ts";
+import type { HasRole } from "./roles.ts";
 import type { SessionState } from "./sessions.ts";
 
-export type Role = User["role"];
-
 /** A person with an account. Sessions lie in the same document, so that what ends them and what they depend on is one change. */
-export interface UserState {
+export interface UserState extends HasRole {
 	id: string;
 	rev: number;
 	/** Lower case. */
@@ -20,7 +18,6 @@ export interface UserState {
 	/** Counts passwords; a mailed link holds for one of them. */
 	passwordVersion: number;
 	emailVerified: boolean;
-	role: Role;
 	disabled: boolean;
 	sessions: SessionState[];
 	/** When links to set a password were asked for, within the last hour. */
@@ -28,20 +25,6 @@ export interface UserState {
 	createdAt: string;
 	updatedAt: string;
 }
-
-const everyScope: Record<Scope, true> = {
-	"catalog:read": true,
-	"catalog:write": true,
-	"orders:read": true,
-	"orders:write": true,
-	"refunds:write": true,
-	"reviews:moderate": true,
-	"notifications:write": true,
-	"operations:write": true,
-};
-
-/** What each role may do. */
-export const SCOPES: Readonly<Record<Role, string[]>> = { customer: [], administrator: Object.keys(everyScope) };
 
 const LINKS_AN_HOUR = 5;
 const HOUR = 3_600_000;
@@ -67,6 +50,8 @@ export function account(
 export function profile({ id, email, name, phone, emailVerified, role, createdAt, rev }: UserState): User {
 	return { id, email, name, phone, emailVerified, role, createdAt, version: rev };
 }
+
+export const accountView = (user: UserState): Account => ({ ...profile(user), disabled: user.disabled });
 
 /** The address is proven. @throws token_expired when it was before: a link works once */
 export function verified(user: UserState, now: Date): Decision<UserState> {
@@ -110,9 +95,10 @@ export function reset(user: UserState, passwordVersion: number, hash: string, no
 	return { state: { ...withPassword(user, hash, null, now), emailVerified: true }, facts };
 }
 
-/** What an operator may change. A disabled account has no sessions. */
-export function administered(user: UserState, change: { role?: Role; disabled?: boolean }, now: Date): UserState {
-	const { role = user.role, disabled = user.disabled } = change;
-	if (role === user.role && disabled === user.disabled) return user;
-	return { ...user, role, disabled, sessions: disabled ? [] : user.sessions, updatedAt: now.toISOString() };
+/** What staff may change. A disabled account has no sessions. */
+export function administered(user: UserState, change: Partial<HasRole> & { disabled?: boolean }, now: Date): UserState {
+	const next = { role: user.role, roleKey: user.roleKey ?? null, disabled: user.disabled, ...change };
+	const same = next.role === user.role && next.roleKey === (user.roleKey ?? null) && next.disabled === user.disabled;
+	if (same) return user;
+	return { ...user, ...next, sessions: next.disabled ? [] : user.sessions, updatedAt: now.toISOString() };
 }

@@ -2,22 +2,35 @@ import { service } from "../../runtime/service.ts";
 import addAddress from "./actions/add-address.ts";
 import addresses from "./actions/addresses.ts";
 import administer from "./actions/administer.ts";
+import appendAudit from "./actions/append-audit.ts";
 import authenticate from "./actions/authenticate.ts";
+import authenticateKey from "./actions/authenticate-key.ts";
 import contact from "./actions/contact.ts";
+import createApiKey from "./actions/create-api-key.ts";
+import createRole from "./actions/create-role.ts";
 import ensureAdministrator from "./actions/ensure-administrator.ts";
 import forgotPassword from "./actions/forgot-password.ts";
+import getRole from "./actions/get-role.ts";
+import getUser from "./actions/get-user.ts";
+import listApiKeys from "./actions/list-api-keys.ts";
+import listAudit from "./actions/list-audit.ts";
+import listRoles from "./actions/list-roles.ts";
+import listUsers from "./actions/list-users.ts";
 import login from "./actions/login.ts";
 import logout from "./actions/logout.ts";
 import me from "./actions/me.ts";
 import refresh from "./actions/refresh.ts";
 import register from "./actions/register.ts";
 import removeAddress from "./actions/remove-address.ts";
+import removeRole from "./actions/remove-role.ts";
 import resetPassword from "./actions/reset-password.ts";
+import revokeApiKey from "./actions/revoke-api-key.ts";
 import updateAddress from "./actions/update-address.ts";
 import updateMe from "./actions/update-me.ts";
+import updateRole from "./actions/update-role.ts";
 import verifyEmail from "./actions/verify-email.ts";
 import { mailReset, mailVerification } from "./events/links.ts";
-import { addressBooks, attempts, users } from "./model.ts";
+import { addressBooks, administratorsLeaving, apiKeys, attempts, auditEntries, roles, users } from "./model.ts";
 import { openKeys } from "./tokens.ts";
 
 export default service({
@@ -40,8 +53,21 @@ export default service({
 		contact,
 		administer,
 		ensureAdministrator,
+		listUsers,
+		getUser,
+		listRoles,
+		getRole,
+		createRole,
+		updateRole,
+		removeRole,
+		listApiKeys,
+		createApiKey,
+		revokeApiKey,
+		authenticateKey,
+		appendAudit,
+		listAudit,
 	],
 	consumers: [mailVerification, mailReset],
-	collections: [users as never, addressBooks as never, attempts as never],
+	collections: [users, addressBooks, attempts, roles, apiKeys, administratorsLeaving, auditEntries] as never[],
 	start: openKeys,
 });

@@ -5,6 +5,7 @@ import { countAttempt } from "../guard.ts";
 import { users } from "../model.ts";
 import { beginSession, pairFor, signedIn } from "../open-session.ts";
 import { isPassword } from "../passwords.ts";
+import { recordSignIn } from "../staff-sign-in.ts";
 
 export default action(login, async (ctx) => {
 	const email = ctx.params.email.toLowerCase();
@@ -19,5 +20,6 @@ export default action(login, async (ctx) => {
 		}),
 		right(),
 	]);
+	await recordSignIn(opened, ctx);
 	return pairFor(opened, token);
 });
