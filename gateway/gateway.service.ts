@@ -16,6 +16,7 @@ import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { Overload, refuse } from "./overload.ts";
 import { servePage } from "./pages.ts";
+import { personActions } from "./personal-data.ts";
 import { priorityOf, priorityOfPath } from "./priority.ts";
 import { sendProblem } from "./problem.ts";
 import { RateLimiter } from "./rate-limit.ts";
@@ -41,7 +42,7 @@ interface Routed extends IncomingMessage {
 /** The shop's front door: route and auth. Routes are read off the contracts. */
 export default service({
 	name: "gateway",
-	actions: deadLetterActions,
+	actions: [...deadLetterActions, ...personActions],
 	schema(host: Host) {
 		const { settings } = host;
 		const table = new Table(contracts);

@@ -1,6 +1,7 @@
 import { hash as digest } from "node:crypto";
 import { fail } from "../runtime/errors.ts";
 import type { StoredAnswer } from "../runtime/idempotency.ts";
+import { hashOf } from "../runtime/ids.ts";
 import type { Exchange } from "./exchange.ts";
 import { problemOf } from "./problem.ts";
 
@@ -55,7 +56,18 @@ export async function once(
 		const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
 		answer = { status: problem.status, headers, body: JSON.stringify(problem) };
 	}
-	return records.finish(key, answer, since);
+	return records.finish(key, answer, since, peopleIn(exchange.meta, answer.body));
 }
 
 const hash = (parts: string[]) => digest("sha256", parts.join("\u0000"), "base64url");
+
+/** Whom a kept answer is about: who asked, and every address in it, hashed; by these it is found when a person is erased. */
+function peopleIn({ userId }: Exchange["meta"], body: string): string[] {
+	const people = new Set(userId ? [userId] : []);
+	for (const [, email] of body.matchAll(/"email":"([^"\\]{3,254})"/g))
+		people.add(hashOf((email as string).toLowerCase()));
+	return [...people].slice(0, MOST_PEOPLE);
+}
+
+/** A page of a list has at most a hundred entries. */
+const MOST_PEOPLE = 101;

@@ -54,10 +54,10 @@ export const Order = closed({
 });
 export type Order = Static<typeof Order>;
 
-const one = (verb: string) => ({
+const one = (verb: string, access: "anyone" | "customer" = "anyone") => ({
 	method: "POST" as const,
 	path: `/v1/orders/:id/${verb}`,
-	access: "anyone" as const,
+	access,
 });
 const byId = closed({ id: Id });
 
@@ -153,6 +153,17 @@ export const myOrders = contract({
 	result: list(Order),
 	errors: [],
 	route: { method: "GET", path: "/v1/me/orders", access: "customer" },
+});
+
+export const claimOrder = contract({
+	name: "order.claim",
+	summary: "A guest's order, proven by its Order-Token, becomes the signed-in person's",
+	kind: "write",
+	idempotent: true,
+	params: byId,
+	result: Order,
+	errors: ["not_found", "transition_not_allowed"],
+	route: one("claim", "customer"),
 });
 
 export const adminOrders = contract({

@@ -13,6 +13,8 @@ export const ROUTES = [
 	"POST /v1/me/addresses",
 	"PATCH /v1/me/addresses/:id",
 	"DELETE /v1/me/addresses/:id",
+	"DELETE /v1/me",
+	"GET /v1/me/export",
 	"GET /v1/me/orders",
 	"GET /v1/me/notifications",
 	"GET /v1/me/preferences",
@@ -77,8 +79,7 @@ export const ALLOWED = [
 	"GET /v1/admin/promotions",
 	"POST /v1/admin/promotions",
 	"GET /v1/admin/shipments/:id/label",
-	"DELETE /v1/me",
-	"GET /v1/me/export",
+	"POST /v1/orders/:id/claim",
 	"POST /v1/orders/:id/returns",
 	"POST /v1/admin/returns/:id/receive",
 ];

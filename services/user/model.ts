@@ -3,6 +3,7 @@ import { Collection } from "../../runtime/store/collection.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { AttemptsState } from "./attempts.ts";
 import type { UserState } from "./domain.ts";
+import type { Erasure } from "./erasure.ts";
 
 const userSchema = new Schema(
 	{ _id: String, rev: Number, email: String, role: String, disabled: Boolean, sessions: [Object] },
@@ -25,3 +26,9 @@ export const attempts = new Collection<AttemptsState>({
 	name: "attempts",
 	schema: new Schema({ _id: String, rev: Number, expiresAt: { type: Date, expires: 0 } }, { strict: false }),
 });
+
+const erasureSchema = new Schema({ _id: String, rev: Number, nextAttemptAt: String }, { strict: false });
+erasureSchema.index({ nextAttemptAt: 1 }, { partialFilterExpression: { nextAttemptAt: { $type: "string" } } });
+
+/** Who asked to be forgotten, and how far that is. */
+export const erasures = new Collection<Erasure>({ service: "user", name: "erasures", schema: erasureSchema });
