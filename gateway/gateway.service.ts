@@ -82,7 +82,10 @@ export default service({
 			} catch (error) {
 				const problem = sendProblem(response, error, requestId);
 				if (problem.status >= 500)
-					logger.error({ err: error, requestId, contract: name }, `${request.method} ${request.url} failed`);
+					logger.error(
+						{ err: error, requestId, contract: name },
+						`${request.method} ${pathOf(request.url ?? "/")} failed`,
+					);
 			} finally {
 				metrics.count(name, response.statusCode, performance.now() - started);
 			}
