@@ -47,7 +47,9 @@ export function faultControl(state: State): FaultControl {
 				if (!timeoutAfterSuccess) return work(request);
 				return Promise.resolve(work(request)).then(() => null);
 			};
-			return delayMs > 0 ? new Promise((resolve) => setTimeout(() => resolve(run()), delayMs)) : run();
+			if (delayMs <= 0) return run();
+			// What the work throws must reach the server, which answers it: thrown in a timer it would end the process.
+			return new Promise<void>((resolve) => setTimeout(resolve, delayMs)).then(run);
 		},
 		webhooks: () => ({
 			delayMs: faults?.webhookDelayMs ?? 0,

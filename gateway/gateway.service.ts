@@ -21,6 +21,7 @@ import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { Overload, refuse } from "./overload.ts";
 import { servePage } from "./pages.ts";
+import { personActions } from "./personal-data.ts";
 import { priorityOf, priorityOfPath } from "./priority.ts";
 import { sendProblem } from "./problem.ts";
 import { RateLimiter } from "./rate-limit.ts";
@@ -47,7 +48,7 @@ interface Routed extends IncomingMessage {
 /** The shop's front door: route and auth. Routes are read off the contracts. */
 export default service({
 	name: "gateway",
-	actions: deadLetterActions,
+	actions: [...deadLetterActions, ...personActions],
 	schema(host: Host) {
 		const { settings } = host;
 		const proxies = proxiesOf(settings.TRUST_PROXY);
@@ -92,7 +93,10 @@ export default service({
 			} catch (error) {
 				const problem = sendProblem(response, error, requestId);
 				if (problem.status >= 500)
-					logger.error({ err: error, requestId, contract: name }, `${request.method} ${request.url} failed`);
+					logger.error(
+						{ err: error, requestId, contract: name },
+						`${request.method} ${pathOf(request.url ?? "/")} failed`,
+					);
 			} finally {
 				metrics.count(name, response.statusCode, performance.now() - started);
 			}

@@ -2,6 +2,7 @@ import { hash as digest } from "node:crypto";
 import { setting } from "../runtime/config.ts";
 import { fail } from "../runtime/errors.ts";
 import type { StoredAnswer } from "../runtime/idempotency.ts";
+import { hashOf } from "../runtime/ids.ts";
 import type { Exchange } from "./exchange.ts";
 import { problemOf } from "./problem.ts";
 import { seal, unseal } from "./sealed.ts";
@@ -61,7 +62,7 @@ export async function once(
 		answer = { status: problem.status, headers, body: JSON.stringify(problem) };
 	}
 	const sealed = { ...answer, body: seal(answer.body, ...sealOf(exchange, key)) };
-	const kept = await records.finish(key, sealed, since);
+	const kept = await records.finish(key, sealed, since, peopleIn(exchange.meta, answer.body));
 	return kept === sealed ? answer : opened(exchange, key, kept);
 }
 
@@ -76,3 +77,14 @@ function opened(exchange: Exchange, key: string, answer: StoredAnswer): StoredAn
 }
 
 const hash = (parts: string[]) => digest("sha256", parts.join("\u0000"), "base64url");
+
+/** Whom a kept answer is about: who asked, and every address in it, hashed; by these it is found when a person is erased. */
+function peopleIn({ userId }: Exchange["meta"], body: string): string[] {
+	const people = new Set(userId ? [userId] : []);
+	for (const [, email] of body.matchAll(/"email":"([^"\\]{3,254})"/g))
+		people.add(hashOf((email as string).toLowerCase()));
+	return [...people].slice(0, MOST_PEOPLE);
+}
+
+/** A page of a list has at most a hundred entries. */
+const MOST_PEOPLE = 101;

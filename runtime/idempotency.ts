@@ -22,6 +22,8 @@ interface Record_ {
 	done: boolean;
 	leaseUntil: Date;
 	answer: StoredAnswer | null;
+	/** Whom the answer is about: ids, and hashes of addresses. */
+	people?: string[];
 	expiresAt: Date;
 }
 
@@ -40,8 +42,10 @@ const schema = new Schema<Record_>({
 	done: Boolean,
 	leaseUntil: Date,
 	answer: Schema.Types.Mixed,
+	people: [String],
 	expiresAt: { type: Date, expires: 0 },
 });
+schema.index({ people: 1 }, { sparse: true });
 
 /**
  * Records of requests by their key: a key runs once, on whichever node, and is answered alike for 48 hours.
@@ -102,13 +106,28 @@ export class IdempotencyRecords {
 	 * Keeps the answer of a run. Of two runs, the second of which took over from one that was thought dead, the first that
 	 * ends is kept.
 	 * @param since when the run began, milliseconds
+	 * @param people whom the answer is about, to find it by when one of them is erased
 	 * @returns the answer that is to be given
 	 */
-	async finish(key: string, answer: StoredAnswer, since: number): Promise<StoredAnswer> {
-		await this.#update({ q: { _id: key, done: false }, u: { $set: { done: true, answer } } });
+	async finish(key: string, answer: StoredAnswer, since: number, people: string[] = []): Promise<StoredAnswer> {
+		await this.#update({
+			q: { _id: key, done: false },
+			u: { $set: { done: true, answer, ...(people.length > 0 ? { people } : {}) } },
+		});
 		// Clocks of nodes differ: well before the lease is over nobody else can have begun.
 		if (Date.now() - since < LEASE / 2) return answer;
 		return (await this.#records.findOne({ _id: key }))?.answer ?? answer;
+	}
+
+	/** When answers about a person were given, and until when they are kept. */
+	async keptFor(people: string[]): Promise<{ status: number; keptUntil: string }[]> {
+		const found = await this.#records.find({ people: { $in: people } }, { limit: 1_000 }).toArray();
+		return found.map(({ answer, expiresAt }) => ({ status: answer?.status ?? 0, keptUntil: expiresAt.toISOString() }));
+	}
+
+	/** @returns how many answers about a person there were */
+	async eraseFor(people: string[]): Promise<number> {
+		return (await this.#records.deleteMany({ people: { $in: people } })).deletedCount;
 	}
 
 	async forget(key: string): Promise<void> {

@@ -1,5 +1,6 @@
-import pino, { type Logger } from "pino";
+import pino, { type DestinationStream, type Logger } from "pino";
 import pretty from "pino-pretty";
+import { redacted } from "./redact.ts";
 
 /** Fields that never reach a log. */
 const REDACTED = [
@@ -15,21 +16,41 @@ const REDACTED = [
 
 let root: Logger | undefined;
 
-/** The process's log: for people on a terminal, JSON lines otherwise. */
-export function log(level = "info"): Logger {
+/** What an error tells a log: not its params or its data, which may be a person's. */
+const errorLine = ({ name, message, stack, type, code }: Error & { type?: unknown; code?: unknown }) => ({
+	name,
+	message,
+	...(type === undefined ? {} : { type }),
+	...(code === undefined ? {} : { code }),
+	stack,
+});
+
+/**
+ * The process's log: for people on a terminal, JSON lines otherwise. No line holds a mail address or a phone number.
+ * @param to where its lines go; counts for the first who asks, as the process has one log
+ */
+export function log(level = "info", to?: DestinationStream): Logger {
 	root ??= pino(
-		{ level, base: undefined, redact: REDACTED, timestamp: pino.stdTimeFunctions.isoTime },
-		process.stdout.isTTY
-			? pretty({
-					colorize: true,
-					ignore: "nodeID,ns,ver",
-					translateTime: "SYS:HH:MM:ss",
-					messageFormat: "{if mod}{mod}: {end}{msg}",
-					hideObject: false,
-					// In order with what the process prints itself.
-					sync: true,
-				})
-			: pino.destination({ sync: false }),
+		{
+			level,
+			base: undefined,
+			redact: REDACTED,
+			timestamp: pino.stdTimeFunctions.isoTime,
+			serializers: { err: errorLine, error: errorLine },
+			hooks: { streamWrite: redacted },
+		},
+		to ??
+			(process.stdout.isTTY
+				? pretty({
+						colorize: true,
+						ignore: "nodeID,ns,ver",
+						translateTime: "SYS:HH:MM:ss",
+						messageFormat: "{if mod}{mod}: {end}{msg}",
+						hideObject: false,
+						// In order with what the process prints itself.
+						sync: true,
+					})
+				: pino.destination({ sync: false })),
 	);
 	return root;
 }

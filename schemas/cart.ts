@@ -248,25 +248,6 @@ export const reopenCart = contract({
 	errors: [],
 });
 
-export const exportCarts = contract({
-	name: "cart.export",
-	summary: "A person's carts, the youngest first, at most 1,000",
-	kind: "read",
-	params: closed({ userId: Id }),
-	result: closed({ carts: Type.Array(Cart) }),
-	errors: [],
-});
-
-export const eraseCarts = contract({
-	name: "cart.erase",
-	summary: "Forgets a person's carts; of those that were ordered the sums stay, without the person",
-	kind: "write",
-	idempotent: true,
-	params: closed({ userId: Id }),
-	result: closed({ erased: Type.Integer() }),
-	errors: [],
-});
-
 export const Promotion = closed({
 	id: Id,
 	code: Type.String(),

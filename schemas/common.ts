@@ -18,6 +18,8 @@ export const Email = Type.String({
 	maxLength: 254,
 	pattern: '^[^\\s@<>,;:"()\\[\\]]+@[^\\s@<>,;:"()\\[\\]]+\\.[^\\s@.]+$',
 });
+/** Stands where an erased person's address was; `.invalid` reaches nobody (RFC 2606). */
+export const ERASED_EMAIL = "erased@erased.invalid";
 export const Phone = Type.String({ pattern: "^\\+[1-9][0-9]{6,14}$", description: "E.164" });
 export const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217" });
 export const Amount = Type.Integer({ minimum: -9_000_000_000_000, maximum: 9_000_000_000_000 });

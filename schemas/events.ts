@@ -60,11 +60,34 @@ export const emailVerified = event({
 	data: closed({ userId: Id }),
 });
 
+export const userErased = event({
+	name: "user.erased",
+	service: "user",
+	summary: "A person's account is gone; what is held on them elsewhere follows",
+	data: closed({ userId: Id }),
+});
+
 export const orderConfirmed = event({
 	name: "order.confirmed",
 	service: "order",
 	summary: "Stock is committed and the money captured",
 	data: closed({ orderId: Id, cartId: Id, userId: nullable(Id) }),
+});
+
+export const orderClaimed = event({
+	name: "order.claimed",
+	service: "order",
+	summary: "A guest's order became the one of the person who proved its address or showed its token",
+	data: closed({
+		orderId: Id,
+		userId: Id,
+		cartId: Id,
+		paymentId: Id,
+		/** The order, its refunds and its shipments: what the buyer was written of. */
+		references: Type.Array(Id),
+		/** What was delivered already. */
+		productIds: Type.Array(Id),
+	}),
 });
 
 export const orderFailed = event({

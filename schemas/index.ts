@@ -7,6 +7,7 @@ import * as notification from "./notification.ts";
 import * as operations from "./operations.ts";
 import * as order from "./order.ts";
 import * as payment from "./payment.ts";
+import * as person from "./person.ts";
 import * as product from "./product.ts";
 import * as review from "./review.ts";
 import * as search from "./search.ts";
@@ -30,6 +31,9 @@ export const contracts: readonly Contract[] = [
 	review,
 	notification,
 	operations,
+	person,
+	person.personalData,
+	person.erasePerson,
 ].flatMap((module) => Object.values(module).filter(isContract));
 
 /** Every event of the shop. */

@@ -102,25 +102,6 @@ export const resendNotification = contract({
 	route: { method: "POST", path: "/v1/admin/notifications/:id/resend", access: "notifications:write" },
 });
 
-export const exportNotifications = contract({
-	name: "notification.export",
-	summary: "All that is held on a person here, the youngest first, at most 1,000",
-	kind: "read",
-	params: closed({ userId: Id }),
-	result: closed({ preferences: Preferences, notifications: Type.Array(Notification) }),
-	errors: [],
-});
-
-export const eraseNotifications = contract({
-	name: "notification.erase",
-	summary: "Forgets a person's addresses, phones, contents and preferences; what was sent when stays countable",
-	kind: "write",
-	idempotent: true,
-	params: closed({ userId: Id }),
-	result: closed({ erased: Type.Integer() }),
-	errors: [],
-});
-
 export const twilioWebhook = contract({
 	name: "notification.webhook",
 	summary: "Twilio tells of a message",

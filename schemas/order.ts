@@ -54,10 +54,10 @@ export const Order = closed({
 });
 export type Order = Static<typeof Order>;
 
-const one = (verb: string) => ({
+const one = (verb: string, access: "anyone" | "customer" = "anyone") => ({
 	method: "POST" as const,
 	path: `/v1/orders/:id/${verb}`,
-	access: "anyone" as const,
+	access,
 });
 const byId = closed({ id: Id });
 /** Ids and tokens cannot be guessed; whoever tries to is slowed down. */
@@ -185,6 +185,17 @@ export const myOrderEvents = contract({
 	}),
 	errors: ["conflict"],
 	route: { method: "GET", path: "/v1/me/events", access: "customer", produces: "text/event-stream" },
+});
+
+export const claimOrder = contract({
+	name: "order.claim",
+	summary: "A guest's order, proven by its Order-Token, becomes the signed-in person's",
+	kind: "write",
+	idempotent: true,
+	params: byId,
+	result: Order,
+	errors: ["not_found", "transition_not_allowed"],
+	route: one("claim", "customer"),
 });
 
 export const adminOrders = contract({

@@ -154,26 +154,6 @@ export const getLabel = contract({
 	route: { method: "GET", path: "/v1/admin/shipments/:id/label", access: "orders:read" },
 });
 
-export const exportShipments = contract({
-	name: "shipping.export",
-	summary: "A person's shipments with where they went, the youngest first, at most 1,000",
-	kind: "read",
-	params: closed({ userId: Id }),
-	result: closed({ shipments: Type.Array(closed({ ...Shipment.properties, email: Email, address: Address })) }),
-	errors: [],
-});
-
-export const eraseShipments = contract({
-	name: "shipping.erase",
-	summary:
-		"Forgets where a person's parcels went. Those that have no label yet still need their address: `waiting` counts them, to be asked for again",
-	kind: "write",
-	idempotent: true,
-	params: closed({ userId: Id }),
-	result: closed({ erased: Type.Integer(), waiting: Type.Integer() }),
-	errors: [],
-});
-
 /** A webhook as it came: the raw body and the headers that its signature needs. */
 export const webhookParams = closed({
 	body: Type.String(),

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { log } from "../log.ts";
+import { redacted } from "../redact.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
 import type { Patience } from "./consumer.ts";
 
@@ -54,7 +55,8 @@ export interface Addressee {
 const KEPT = 10;
 const NOTICED = 3;
 
-const told = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** A letter lies for months: what it says of the error names nobody. */
+const told = (error: unknown) => redacted(error instanceof Error ? error.message : String(error));
 
 /** A history with one more attempt: the first stays, then the latest. */
 function withAttempt(history: FailedAttempt[], error: unknown, attempt: number): FailedAttempt[] {
@@ -129,7 +131,7 @@ export function failedAgain(letter: DeadLetter, error: unknown): DeadLetter {
 }
 
 function outcome(error: unknown, history: FailedAttempt[]): Pick<DeadLetter, "error" | "stack" | "history" | "at"> {
-	const stack = error instanceof Error ? error.stack : undefined;
+	const stack = error instanceof Error && error.stack ? redacted(error.stack) : undefined;
 	return { error: told(error), ...(stack ? { stack } : {}), history, at: new Date().toISOString() };
 }
 

@@ -253,10 +253,13 @@ export class Collection<T extends Aggregate> implements Store {
 		return found.flatMap((document) => document.outbox as OutboxEvent[]);
 	}
 
-	/** Deletes for good; for what nobody may refer to any more. */
-	async remove(id: string): Promise<void> {
+	/**
+	 * Deletes for good; for what nobody may refer to any more.
+	 * @param rev only when it is at this one
+	 */
+	async remove(id: string, rev?: number): Promise<void> {
 		try {
-			await this.documents.deleteOne({ _id: id });
+			await this.documents.deleteOne({ _id: id, ...(rev === undefined ? {} : { rev }) });
 		} finally {
 			this.#forget(id);
 		}

@@ -5,8 +5,6 @@ import beginCheckout from "./actions/begin-checkout.ts";
 import claim from "./actions/claim.ts";
 import create from "./actions/create.ts";
 import createPromotion from "./actions/create-promotion.ts";
-import erase from "./actions/erase.ts";
-import exportCarts from "./actions/export.ts";
 import get from "./actions/get.ts";
 import listPromotions from "./actions/promotions.ts";
 import removeItem from "./actions/remove-item.ts";
@@ -16,8 +14,10 @@ import setShippingAddress from "./actions/set-shipping-address.ts";
 import setShippingRate from "./actions/set-shipping-rate.ts";
 import shippingRates from "./actions/shipping-rates.ts";
 import updateItem from "./actions/update-item.ts";
+import claimOrdered from "./events/order-claimed.ts";
 import closeCart from "./events/order-confirmed.ts";
 import { carts, forgetCarts, promotions } from "./model.ts";
+import personalData from "./personal-data.ts";
 import { taxRates } from "./tax.ts";
 
 const cart: ServiceDefinition = service({
@@ -38,10 +38,9 @@ const cart: ServiceDefinition = service({
 		reopen,
 		createPromotion,
 		listPromotions,
-		exportCarts,
-		erase,
+		...personalData.actions,
 	],
-	consumers: [closeCart],
+	consumers: [closeCart, claimOrdered],
 	collections: [carts, promotions] as never[],
 	start({ settings }) {
 		forgetCarts();

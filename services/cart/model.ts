@@ -87,11 +87,8 @@ export async function changeCart(
 	}
 }
 
-/** Deletes a cart for good. */
-export async function removeCart(id: string): Promise<void> {
-	await carts.remove(id);
-	recent.delete(id);
-}
+/** Forgets what is recalled of a cart. */
+export const forgetCart = (id: string): void => void recent.delete(id);
 
 /** Forgets what was recalled, when a node starts on another store. */
 export const forgetCarts = (): void => recent.clear();

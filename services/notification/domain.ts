@@ -63,6 +63,8 @@ export function claimed(state: NotificationState, at: string, replayed: boolean)
 /** After a provider took it. */
 export function sent(state: NotificationState, subject: string | null, providerId: string | null, at: string) {
 	if (RANK[state.status] >= RANK.sent && state.status !== "failed") return state;
+	// Erased meanwhile: what was sent to nobody has no subject.
+	if (state.to === "") return state;
 	const data = isSecret(state.kind) ? {} : state.data;
 	const next = {
 		...state,
@@ -79,7 +81,8 @@ export function sent(state: NotificationState, subject: string | null, providerI
 
 /** After an attempt that failed; `over` when there will be no other. */
 export function attempted(state: NotificationState, error: string, over: boolean): NotificationState {
-	if (state.status !== "queued" && state.status !== "failed") return state;
+	// What a provider says of one that was erased meanwhile may name its address.
+	if ((state.status !== "queued" && state.status !== "failed") || state.to === "") return state;
 	const status = over ? "failed" : state.status;
 	return { ...state, status, attempts: state.attempts + 1, error: error.slice(0, LONGEST_ERROR), claimedUntil: null };
 }

@@ -3,14 +3,13 @@ import test from "ava";
 import { newId } from "../../runtime/ids.ts";
 import {
 	adminNotifications,
-	eraseNotifications,
-	exportNotifications,
 	getPreferences,
 	myNotifications,
 	resendNotification,
 	setPreferences,
 	twilioWebhook,
 } from "../../schemas/notification.ts";
+import { erasePerson, personalData } from "../../schemas/person.ts";
 import { idOf } from "./domain.ts";
 import { notifications, preferences, reports } from "./model.ts";
 import { sweep } from "./sweep.ts";
@@ -263,12 +262,13 @@ test.serial("what is held on a person is exported whole and erased without a tra
 	const email = address();
 	await office.notify({ userId, email });
 	await office.ask(setPreferences, { sms: false, marketing: true }, { userId });
-	const held = await office.ask(exportNotifications, { userId });
-	t.like(held, { preferences: { sms: false, marketing: true }, notifications: [{ to: email }] });
+	const person = { userId, addressHash: null, verified: false };
+	const { data } = await office.ask(personalData.notification, person);
+	t.like(data, { preferences: [{ sms: false, marketing: true }], notifications: [{ to: email }] });
 	await office.until(async () => (await office.mailsTo(email)).length === 1);
 	await office.until(() => office.node.relay.pending() === 0);
-	t.is((await office.ask(eraseNotifications, { userId })).erased, 1);
-	t.is((await office.ask(eraseNotifications, { userId })).erased, 0);
+	t.is((await office.ask(erasePerson.notification, person)).erased, 2);
+	t.is((await office.ask(erasePerson.notification, person)).erased, 0);
 	const left = JSON.stringify([await notifications.findMany({}), await preferences.findMany({})]);
 	t.false(left.includes(userId) || left.includes(email));
 });

@@ -50,6 +50,8 @@ export interface OrderState {
 	cartTokenHash?: string | null;
 	userId: string | null;
 	email: string;
+	/** Of a guest's order, SHA-256 of its address in lower case: whoever proves the address may have it. */
+	claimableBy?: string;
 	/** The caller's Idempotency-Key; unique, so that a request run again finds its order. */
 	requestKey?: string;
 	items: OrderLine[];

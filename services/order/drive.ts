@@ -1,7 +1,7 @@
 import { type Caller, call } from "../../runtime/action.ts";
 import { setting } from "../../runtime/config.ts";
 import { codeOf, isTransient } from "../../runtime/errors.ts";
-import { newId } from "../../runtime/ids.ts";
+import { hashOf, newId } from "../../runtime/ids.ts";
 import { log } from "../../runtime/log.ts";
 import { beginCheckout, reopenCart } from "../../schemas/cart.ts";
 import type { Money } from "../../schemas/common.ts";
@@ -229,6 +229,7 @@ export function opened(input: {
 		cartTokenHash: input.cartTokenHash,
 		userId: input.userId,
 		email: input.email,
+		...(input.userId === null ? { claimableBy: hashOf(input.email.toLowerCase()) } : {}),
 		...(input.requestKey ? { requestKey: input.requestKey } : {}),
 		items: [],
 		totals: null,

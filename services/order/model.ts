@@ -12,6 +12,7 @@ const schema = new Schema(
 		status: String,
 		cartId: String,
 		userId: String,
+		claimableBy: String,
 		requestKey: String,
 		nextAttemptAt: String,
 		forgetAt: Date,
@@ -20,6 +21,7 @@ const schema = new Schema(
 );
 schema.index({ requestKey: 1 }, { unique: true, sparse: true });
 schema.index({ userId: 1, _id: -1 });
+schema.index({ claimableBy: 1 }, { sparse: true });
 schema.index({ status: 1, _id: -1 });
 schema.index({ nextAttemptAt: 1 }, { sparse: true });
 schema.index({ forgetAt: 1 }, { expireAfterSeconds: 0, sparse: true });

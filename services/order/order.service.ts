@@ -1,6 +1,7 @@
 import type { Caller } from "../../runtime/action.ts";
 import { service } from "../../runtime/service.ts";
 import cancel from "./actions/cancel.ts";
+import claim from "./actions/claim.ts";
 import events from "./actions/events.ts";
 import fulfil from "./actions/fulfil.ts";
 import get from "./actions/get.ts";
@@ -12,12 +13,14 @@ import refund from "./actions/refund.ts";
 import resume from "./actions/resume.ts";
 import saga from "./actions/saga.ts";
 import timeline from "./actions/timeline.ts";
+import emailVerified from "./events/email-verified.ts";
 import { tellCancelled, tellConfirmed, tellFailed, tellRefunded } from "./events/notify.ts";
 import paymentChanged from "./events/payment-changed.ts";
 import reconcilePayment from "./events/reconcile.ts";
 import { shipConfirmed, shipFulfilment } from "./events/ship.ts";
 import shipmentUpdated from "./events/shipment-updated.ts";
 import { counters, feeds, orders } from "./model.ts";
+import personalData from "./personal-data.ts";
 import { reconciler } from "./reconcile/timer.ts";
 import { scanner } from "./scan.ts";
 
@@ -26,7 +29,22 @@ let reconciling: ReturnType<typeof reconciler> | undefined;
 
 export default service({
 	name: "order",
-	actions: [place, get, resume, cancel, timeline, events, mine, list, refund, fulfil, saga, reconcile],
+	actions: [
+		place,
+		get,
+		resume,
+		cancel,
+		timeline,
+		events,
+		mine,
+		list,
+		refund,
+		fulfil,
+		saga,
+		reconcile,
+		claim,
+		...personalData.actions,
+	],
 	consumers: [
 		shipConfirmed,
 		shipFulfilment,
@@ -37,6 +55,7 @@ export default service({
 		paymentChanged,
 		shipmentUpdated,
 		reconcilePayment,
+		emailVerified,
 	],
 	collections: [orders, feeds, counters],
 	start({ broker }) {

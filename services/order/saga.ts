@@ -96,7 +96,8 @@ export function reduce(state: OrderState, event: SagaEvent, at: string, options:
 			if (state.saga !== "created") return { state };
 			const failing = undoing(state, event.failure);
 			if (event.told) return { state: go(failing) };
-			return { state: go({ ...failing, userId: null, email: "", forgetAt: new Date(Date.parse(at) + REMEMBERED) }) };
+			const { claimableBy: _, ...untold } = failing;
+			return { state: go({ ...untold, userId: null, email: "", forgetAt: new Date(Date.parse(at) + REMEMBERED) }) };
 		}
 		case "payment":
 			return onPayment(state, event.payment, at, go, rest, options);

@@ -16,6 +16,7 @@ export const payments = new Collection<Payment>({
 			_id: String,
 			rev: Number,
 			orderId: String,
+			userId: String,
 			status: String,
 			currency: String,
 			amount: Number,
@@ -23,7 +24,8 @@ export const payments = new Collection<Payment>({
 			refunded: Number,
 		},
 		{ strict: false },
-	),
+		// Guests' payments cost no entry.
+	).index({ userId: 1 }, { partialFilterExpression: { userId: { $type: "string" } } }),
 	remember: 1_000,
 });
 
@@ -66,6 +68,9 @@ export function keep(payment: Payment): Payment {
 	known.set(payment.id, payment);
 	return payment;
 }
+
+/** Forgets what this process knows of one payment. */
+export const forget = (id: string): void => void known.delete(id);
 
 /** Forgets what belongs to another store. */
 export function forgetAll(): void {

@@ -23,6 +23,9 @@ reviewSchema.index({ productId: 1, helpful: -1, _id: -1 });
 reviewSchema.index({ productId: 1, rating: -1, _id: -1, status: 1 });
 reviewSchema.index({ status: 1, _id: -1 });
 reviewSchema.index({ reported: 1, _id: -1 });
+// Sparse: most reviews have neither.
+reviewSchema.index({ "comments.userId": 1 }, { sparse: true });
+reviewSchema.index({ "reports.userId": 1 }, { sparse: true });
 
 export const reviews = new Collection<ReviewState>({
 	service: "review",

@@ -1,10 +1,9 @@
 import { createHmac, hash } from "node:crypto";
 import test from "ava";
+import { erasePerson, personalData } from "../../schemas/person.ts";
 import {
 	cancelShipments,
 	easypostWebhook,
-	eraseShipments,
-	exportShipments,
 	getLabel,
 	getShipment,
 	trackingEvents,
@@ -241,14 +240,24 @@ test.serial("a shipment is shown to the order's person, its token's holder and s
 		t.is((await refusal(t, ask(getShipment, { id }, meta))).code, "not_found");
 });
 
-test.serial("where a person's parcels went is exported and then forgotten", async (t) => {
-	const { id } = await send({ userId: "usr_9" });
-	await until(t, id, hasLabel);
-	const { shipments } = await ask(exportShipments, { userId: "usr_9" });
-	t.like(shipments, [{ id, email: "steve@example.com", address: { name: "Steve Brule" } }]);
-	t.deepEqual(await ask(eraseShipments, { userId: "usr_9" }), { erased: 1, waiting: 0 });
-	t.notRegex(JSON.stringify(await stored(id)), /Steve|5th Ave|usr_9|example\.com/);
-	await depot.faults({ status: 503, path: "/v2/" });
-	await send({ userId: "usr_9" });
-	t.deepEqual(await ask(eraseShipments, { userId: "usr_9" }), { erased: 0, waiting: 1 });
-});
+test.serial(
+	"where a person's parcels went is exported and then forgotten, the label when the carrier has the parcel",
+	async (t) => {
+		const person = { userId: "usr_9", addressHash: null, verified: false };
+		const { id } = await send({ userId: "usr_9" });
+		await until(t, id, hasLabel);
+		const { data } = await ask(personalData.shipping, person);
+		t.like(data.shipments, [{ id, email: "steve@example.com", address: { name: "Steve Brule" } }]);
+		t.deepEqual(await ask(erasePerson.shipping, person), { erased: 1, waiting: 0 });
+		t.notRegex(JSON.stringify(await stored(id)), /Steve|5th Ave|example\.com/);
+		t.deepEqual(await ask(erasePerson.shipping, person), { erased: 0, waiting: 1 }, "its label is yet to be printed");
+		const { trackingNumber } = await stored(id);
+		await depot.advance(trackingNumber!);
+		await until(t, id, ({ status }) => status === "in_transit");
+		t.deepEqual(await ask(erasePerson.shipping, person), { erased: 1, waiting: 0 });
+		t.notRegex(JSON.stringify(await stored(id)), /usr_9|label_url|https?:/);
+		await depot.faults({ status: 503, path: "/v2/" });
+		await send({ userId: "usr_9" });
+		t.deepEqual(await ask(erasePerson.shipping, person), { erased: 0, waiting: 1 });
+	},
+);

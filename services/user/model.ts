@@ -6,6 +6,7 @@ import type { LeavingState } from "./administrators.ts";
 import type { ApiKeyState } from "./api-keys.ts";
 import type { AttemptsState } from "./attempts.ts";
 import type { UserState } from "./domain.ts";
+import type { Erasure } from "./erasure.ts";
 import type { RoleState } from "./roles.ts";
 
 const userSchema = new Schema(
@@ -68,3 +69,9 @@ export const auditEntries = new Collection<AuditEntry & { id: string; rev: numbe
 	name: "audit",
 	schema: auditSchema,
 });
+
+const erasureSchema = new Schema({ _id: String, rev: Number, nextAttemptAt: String }, { strict: false });
+erasureSchema.index({ nextAttemptAt: 1 }, { partialFilterExpression: { nextAttemptAt: { $type: "string" } } });
+
+/** Who asked to be forgotten, and how far that is. */
+export const erasures = new Collection<Erasure>({ service: "user", name: "erasures", schema: erasureSchema });

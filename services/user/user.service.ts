@@ -1,3 +1,4 @@
+import type { Caller } from "../../runtime/action.ts";
 import { service } from "../../runtime/service.ts";
 import addAddress from "./actions/add-address.ts";
 import addresses from "./actions/addresses.ts";
@@ -9,6 +10,7 @@ import contact from "./actions/contact.ts";
 import createApiKey from "./actions/create-api-key.ts";
 import createRole from "./actions/create-role.ts";
 import ensureAdministrator from "./actions/ensure-administrator.ts";
+import eraseMe from "./actions/erase-me.ts";
 import forgotPassword from "./actions/forgot-password.ts";
 import getRole from "./actions/get-role.ts";
 import getUser from "./actions/get-user.ts";
@@ -29,9 +31,23 @@ import updateAddress from "./actions/update-address.ts";
 import updateMe from "./actions/update-me.ts";
 import updateRole from "./actions/update-role.ts";
 import verifyEmail from "./actions/verify-email.ts";
+import { erasing } from "./erase.ts";
+import erase from "./events/erase.ts";
 import { mailReset, mailVerification } from "./events/links.ts";
-import { addressBooks, administratorsLeaving, apiKeys, attempts, auditEntries, roles, users } from "./model.ts";
+import {
+	addressBooks,
+	administratorsLeaving,
+	apiKeys,
+	attempts,
+	auditEntries,
+	erasures,
+	roles,
+	users,
+} from "./model.ts";
+import personalData from "./personal-data.ts";
 import { openKeys } from "./tokens.ts";
+
+let goingOn: ReturnType<typeof erasing> | undefined;
 
 export default service({
 	name: "user",
@@ -66,8 +82,23 @@ export default service({
 		authenticateKey,
 		appendAudit,
 		listAudit,
+		eraseMe,
+		...personalData.actions,
 	],
-	consumers: [mailVerification, mailReset],
-	collections: [users, addressBooks, attempts, roles, apiKeys, administratorsLeaving, auditEntries] as never[],
-	start: openKeys,
+	consumers: [mailVerification, mailReset, erase],
+	collections: [
+		users,
+		addressBooks,
+		attempts,
+		roles,
+		apiKeys,
+		administratorsLeaving,
+		auditEntries,
+		erasures,
+	] as never[],
+	start({ broker }) {
+		openKeys();
+		goingOn = erasing(broker as unknown as Caller);
+	},
+	stop: () => goingOn?.stop(),
 });

@@ -5,6 +5,7 @@ import { orderCancelled, orderConfirmed, orderFailed, orderRefunded } from "../.
 import { type NotificationKind, notify } from "../../../schemas/notification.ts";
 import type { OrderState } from "../domain.ts";
 import { orders } from "../model.ts";
+import { isErased } from "../ownership.ts";
 import { orderTokenOf } from "../token.ts";
 
 function tell(
@@ -14,6 +15,8 @@ function tell(
 	data: Record<string, unknown>,
 	reference = order.id,
 ): Promise<unknown> {
+	// Whose data was erased is not written to.
+	if (isErased(order)) return Promise.resolve();
 	const { userId, email, number, shippingAddress } = order;
 	return call(from, notify, {
 		kind,
