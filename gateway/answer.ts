@@ -9,6 +9,7 @@ export function answerOf({ entry, request }: Exchange, result: unknown): StoredA
 	if (status === 204 || result === null || result === undefined) return { status: 204, headers: {}, body: "" };
 	const { body, etag } = written(result, route.etag === true);
 	const headers: Record<string, string> = { "Content-Type": "application/json; charset=utf-8" };
+	if (route.cache) headers["Cache-Control"] = `public, max-age=${route.cache}`;
 	if (etag === null) return { status, headers, body };
 	headers.ETag = etag;
 	if (request.method !== "POST" && isFresh(request.headers["if-none-match"], headers.ETag))

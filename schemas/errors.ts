@@ -5,6 +5,7 @@ export const errors = {
 	invalid_signature: { status: 400, title: "The signature does not verify" },
 	unauthenticated: { status: 401, title: "Sign in first" },
 	invalid_credentials: { status: 401, title: "The address or the password is wrong" },
+	invalid_code: { status: 401, title: "The code is wrong or was used" },
 	invalid_token: { status: 401, title: "The token is not valid" },
 	payment_declined: { status: 402, title: "The payment was declined" },
 	forbidden: { status: 403, title: "The right to do this is missing" },

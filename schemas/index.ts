@@ -1,6 +1,8 @@
 import * as cart from "./cart.ts";
 import type { Contract } from "./contract.ts";
 import * as events from "./events.ts";
+import * as key from "./key.ts";
+import * as mfa from "./mfa.ts";
 import * as notification from "./notification.ts";
 import * as operations from "./operations.ts";
 import * as order from "./order.ts";
@@ -17,6 +19,8 @@ const isContract = (value: unknown): value is Contract =>
 /** Every contract of the shop, by service. */
 export const contracts: readonly Contract[] = [
 	user,
+	mfa,
+	key,
 	product,
 	cart,
 	order,

@@ -69,6 +69,13 @@ export const ROUTES = [
 
 /** Routes that may be there beside them. */
 export const ALLOWED = [
+	"POST /v1/auth/mfa",
+	"GET /v1/me/mfa",
+	"POST /v1/me/mfa",
+	"POST /v1/me/mfa/confirm",
+	"POST /v1/me/mfa/disable",
+	"POST /v1/me/mfa/recovery-codes",
+	"GET /.well-known/jwks.json",
 	"PATCH /v1/admin/users/:id",
 	"GET /v1/admin/dead-letters",
 	"GET /v1/admin/dead-letters/:id",

@@ -53,7 +53,7 @@ test.serial("a common password is refused", async (t) => {
 
 test.serial("signing in gives a session, and a wrong password and an unknown address are refused alike", async (t) => {
 	const { email, user } = await office.person();
-	const session = await office.ask(login, { email: email.toUpperCase(), password: PASSWORD });
+	const session = await office.signIn(email.toUpperCase());
 	t.is(session.user.id, user.id);
 	t.deepEqual(await office.as(session), {
 		userId: user.id,
@@ -70,7 +70,7 @@ test.serial("signing in gives a session, and a wrong password and an unknown add
 
 test.serial("after a logout the access token and the refresh token are refused, other sessions go on", async (t) => {
 	const first = await office.person();
-	const second = await office.ask(login, { email: first.email, password: PASSWORD });
+	const second = await office.signIn(first.email);
 	await office.ask(logout, {}, await office.as(first));
 	await refused(t, "invalid_token", office.ask(authenticate, { token: first.accessToken }));
 	await refused(t, "invalid_token", office.ask(refresh, { refreshToken: first.refreshToken }));
@@ -125,7 +125,7 @@ test.serial("a forgotten password is set by the mailed link once, and all sessio
 	await refused(t, "invalid_token", office.ask(authenticate, { token: person.accessToken }));
 	await refused(t, "token_expired", office.ask(resetPassword, { token, password: "a third long one" }));
 	await refused(t, "invalid_credentials", office.ask(login, { email: person.email, password: PASSWORD }));
-	const session = await office.ask(login, { email: person.email, password: "another long one" });
+	const session = await office.signIn(person.email, "another long one");
 	t.true(session.user.emailVerified);
 });
 
@@ -167,7 +167,7 @@ test.serial("what is not a person's to set is refused", async (t) => {
 
 test.serial("another password needs the present one and ends the other sessions", async (t) => {
 	const person = await office.person();
-	const other = await office.ask(login, { email: person.email, password: PASSWORD });
+	const other = await office.signIn(person.email);
 	const meta = await office.as(person);
 	const password = "another long one";
 	await refused(t, "validation_failed", office.ask(updateMe, { password }, meta));
@@ -188,7 +188,7 @@ test.serial("the first administrator is made once, and disables accounts and cha
 		email: "admin@shop.test",
 		password: null,
 	});
-	const session = await office.ask(login, { email: first.email, password: first.password as string });
+	const session = await office.signIn(first.email, first.password as string);
 	const meta = await office.as(session);
 	t.true(meta.scopes?.includes("refunds:write") && meta.scopes.includes("operations:write"));
 

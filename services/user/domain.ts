@@ -3,7 +3,9 @@ import { type Decision, type Fact, fact } from "../../runtime/store/aggregate.ts
 import type { Scope } from "../../schemas/contract.ts";
 import { emailVerified, passwordForgotten } from "../../schemas/events.ts";
 import type { User } from "../../schemas/user.ts";
+import type { MfaState } from "./mfa.ts";
 import type { SessionState } from "./sessions.ts";
+import type { Spent } from "./spent.ts";
 
 export type Role = User["role"];
 
@@ -23,6 +25,10 @@ export interface UserState {
 	role: Role;
 	disabled: boolean;
 	sessions: SessionState[];
+	/** The second factor, if one was ever begun. */
+	mfa?: MfaState | null;
+	/** What opened a session and must not open another. */
+	spent?: Spent[];
 	/** When links to set a password were asked for, within the last hour. */
 	linksAsked: string[];
 	createdAt: string;

@@ -3,6 +3,7 @@ import { Collection } from "../../runtime/store/collection.ts";
 import type { AddressBook } from "./addresses.ts";
 import type { AttemptsState } from "./attempts.ts";
 import type { UserState } from "./domain.ts";
+import type { KeyRingState } from "./signing-keys.ts";
 
 const userSchema = new Schema(
 	{ _id: String, rev: Number, email: String, role: String, disabled: Boolean, sessions: [Object] },
@@ -24,4 +25,11 @@ export const attempts = new Collection<AttemptsState>({
 	service: "user",
 	name: "attempts",
 	schema: new Schema({ _id: String, rev: Number, expiresAt: { type: Date, expires: 0 } }, { strict: false }),
+});
+
+/** One document: the keys that sign tokens. */
+export const keyRings = new Collection<KeyRingState>({
+	service: "user",
+	name: "keys",
+	schema: new Schema({ _id: String, rev: Number, keys: [Object] }, { strict: false }),
 });

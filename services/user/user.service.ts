@@ -3,22 +3,31 @@ import addAddress from "./actions/add-address.ts";
 import addresses from "./actions/addresses.ts";
 import administer from "./actions/administer.ts";
 import authenticate from "./actions/authenticate.ts";
+import beginMfa from "./actions/begin-mfa.ts";
+import confirmMfa from "./actions/confirm-mfa.ts";
 import contact from "./actions/contact.ts";
+import disableMfa from "./actions/disable-mfa.ts";
 import ensureAdministrator from "./actions/ensure-administrator.ts";
 import forgotPassword from "./actions/forgot-password.ts";
+import jwks from "./actions/jwks.ts";
 import login from "./actions/login.ts";
 import logout from "./actions/logout.ts";
 import me from "./actions/me.ts";
+import mfaState from "./actions/mfa-state.ts";
 import refresh from "./actions/refresh.ts";
 import register from "./actions/register.ts";
 import removeAddress from "./actions/remove-address.ts";
+import renewRecoveryCodes from "./actions/renew-recovery-codes.ts";
 import resetPassword from "./actions/reset-password.ts";
+import rotateKeys from "./actions/rotate-keys.ts";
+import signingKeys from "./actions/signing-keys.ts";
 import updateAddress from "./actions/update-address.ts";
 import updateMe from "./actions/update-me.ts";
 import verifyEmail from "./actions/verify-email.ts";
+import verifyMfa from "./actions/verify-mfa.ts";
 import { mailReset, mailVerification } from "./events/links.ts";
-import { addressBooks, attempts, users } from "./model.ts";
-import { openKeys } from "./tokens.ts";
+import { addressBooks, attempts, keyRings, users } from "./model.ts";
+import { closeKeys, openKeys } from "./tokens.ts";
 
 export default service({
 	name: "user",
@@ -40,8 +49,18 @@ export default service({
 		contact,
 		administer,
 		ensureAdministrator,
+		verifyMfa,
+		mfaState,
+		beginMfa,
+		confirmMfa,
+		disableMfa,
+		renewRecoveryCodes,
+		jwks,
+		signingKeys,
+		rotateKeys,
 	],
 	consumers: [mailVerification, mailReset],
-	collections: [users as never, addressBooks as never, attempts as never],
+	collections: [users as never, addressBooks as never, attempts as never, keyRings as never],
 	start: openKeys,
+	stop: closeKeys,
 });
