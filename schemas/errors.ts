@@ -7,6 +7,7 @@ export const errors = {
 	invalid_credentials: { status: 401, title: "The address or the password is wrong" },
 	invalid_code: { status: 401, title: "The code is wrong or was used" },
 	invalid_token: { status: 401, title: "The token is not valid" },
+	passkey_refused: { status: 401, title: "The passkey was not accepted" },
 	payment_declined: { status: 402, title: "The payment was declined" },
 	forbidden: { status: 403, title: "The right to do this is missing" },
 	not_found: { status: 404, title: "There is no such resource" },

@@ -6,6 +6,7 @@ import * as mfa from "./mfa.ts";
 import * as notification from "./notification.ts";
 import * as operations from "./operations.ts";
 import * as order from "./order.ts";
+import * as passkey from "./passkey.ts";
 import * as payment from "./payment.ts";
 import * as product from "./product.ts";
 import * as review from "./review.ts";
@@ -20,6 +21,7 @@ const isContract = (value: unknown): value is Contract =>
 export const contracts: readonly Contract[] = [
 	user,
 	mfa,
+	passkey,
 	key,
 	product,
 	cart,

@@ -4,6 +4,7 @@ import type { Scope } from "../../schemas/contract.ts";
 import { emailVerified, passwordForgotten } from "../../schemas/events.ts";
 import type { User } from "../../schemas/user.ts";
 import type { MfaState } from "./mfa.ts";
+import type { PasskeyState } from "./passkeys.ts";
 import type { SessionState } from "./sessions.ts";
 import type { Spent } from "./spent.ts";
 
@@ -27,7 +28,8 @@ export interface UserState {
 	sessions: SessionState[];
 	/** The second factor, if one was ever begun. */
 	mfa?: MfaState | null;
-	/** What opened a session and must not open another. */
+	passkeys?: PasskeyState[];
+	/** What was answered once and must not be answered again. */
 	spent?: Spent[];
 	/** When links to set a password were asked for, within the last hour. */
 	linksAsked: string[];

@@ -10,6 +10,7 @@ const userSchema = new Schema(
 	{ strict: false },
 );
 userSchema.index({ email: 1 }, { unique: true });
+userSchema.index({ "passkeys.credentialId": 1 }, { sparse: true });
 
 export const users = new Collection<UserState>({ service: "user", name: "users", schema: userSchema, remember: 2_000 });
 

@@ -1,6 +1,6 @@
 import type { UserState } from "./domain.ts";
 
-/** A token or challenge that opened a session of this account; kept until it is over by itself. */
+/** A token or challenge that this account answered; kept until it is over by itself. */
 export interface Spent {
 	id: string;
 	until: string;

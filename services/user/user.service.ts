@@ -1,5 +1,6 @@
 import { service } from "../../runtime/service.ts";
 import addAddress from "./actions/add-address.ts";
+import addPasskey from "./actions/add-passkey.ts";
 import addresses from "./actions/addresses.ts";
 import administer from "./actions/administer.ts";
 import authenticate from "./actions/authenticate.ts";
@@ -14,9 +15,15 @@ import login from "./actions/login.ts";
 import logout from "./actions/logout.ts";
 import me from "./actions/me.ts";
 import mfaState from "./actions/mfa-state.ts";
+import passkeyOptions from "./actions/passkey-options.ts";
+import passkeySignIn from "./actions/passkey-sign-in.ts";
+import passkeySignInOptions from "./actions/passkey-sign-in-options.ts";
+import passkeys from "./actions/passkeys.ts";
 import refresh from "./actions/refresh.ts";
 import register from "./actions/register.ts";
 import removeAddress from "./actions/remove-address.ts";
+import removePasskey from "./actions/remove-passkey.ts";
+import renamePasskey from "./actions/rename-passkey.ts";
 import renewRecoveryCodes from "./actions/renew-recovery-codes.ts";
 import resetPassword from "./actions/reset-password.ts";
 import rotateKeys from "./actions/rotate-keys.ts";
@@ -55,6 +62,13 @@ export default service({
 		confirmMfa,
 		disableMfa,
 		renewRecoveryCodes,
+		passkeyOptions,
+		addPasskey,
+		passkeys,
+		renamePasskey,
+		removePasskey,
+		passkeySignInOptions,
+		passkeySignIn,
 		jwks,
 		signingKeys,
 		rotateKeys,
