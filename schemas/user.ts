@@ -81,6 +81,16 @@ export const verifyEmail = contract({
 	route: { method: "POST", path: "/v1/auth/verify-email", access: "anyone", status: 204, limit: guarded },
 });
 
+export const resendVerification = contract({
+	name: "user.resendVerification",
+	summary: "Mails another link that verifies the address, unless it is verified; five an hour",
+	kind: "write",
+	params: closed({}),
+	result: Nothing,
+	errors: ["too_many_requests"],
+	route: { method: "POST", path: "/v1/auth/verify-email/resend", access: "customer", status: 204 },
+});
+
 export const forgotPassword = contract({
 	name: "user.forgotPassword",
 	summary: "Mails a link to set a new password; answers alike for known and unknown addresses",

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import anyTest, { type TestFn } from "ava";
 import { decodeProtectedHeader } from "jose";
 import { Secret, TOTP } from "otpauth";
+import { verifications } from "../services/user/passwords.ts";
 import { as, type Problem, register } from "./buyer.ts";
 import { oneShop } from "./one-shop.ts";
 
@@ -72,4 +73,35 @@ test.serial("with an authenticator app a login is answered by a question, and a 
 	const session = as<{ accessToken: string }>(200, await client.request("POST", "/v1/auth/mfa", answer));
 	as(200, await client.request("GET", "/v1/me", session));
 	t.is(as<Problem>(401, await client.request("POST", "/v1/auth/mfa", answer)).code, "invalid_token");
+});
+
+test.serial("neither a login nor a forgotten password tells whether an address has an account", async (t) => {
+	const { client } = shop();
+	const email = "known@example.com";
+	const { accessToken } = as<{ accessToken: string }>(
+		201,
+		await client.request("POST", "/v1/auth/register", { body: { email, password: PASSWORD, name: "K" } }),
+	);
+	/** All that an answer shows, and how many passwords it took to verify. */
+	const shownBy = async (path: string, body: object) => {
+		const before = verifications();
+		const answer = await client.request<Partial<Problem>>("POST", path, { body });
+		const headers = [...answer.headers].filter(([name]) => !/^(date|x-request-id|ratelimit)$/.test(name));
+		const { requestId, ...said } = answer.body;
+		return { status: answer.status, headers, said, work: verifications() - before };
+	};
+	const login = (email: string, password = "not this one") => shownBy("/v1/auth/login", { email, password });
+	const known = await login(email);
+	t.like(known, { status: 401, work: 1 });
+	t.deepEqual(await login("unknown@example.com"), known);
+	const { id } = as<{ id: string }>(200, await client.request("GET", "/v1/me", { accessToken }));
+	const disabled = { accessToken: await shop().admin(), body: { disabled: true } };
+	as(200, await client.request("PATCH", `/v1/admin/users/${id}`, disabled));
+	t.deepEqual(await login(email, PASSWORD), known, "disabled");
+	t.deepEqual(await login("totp@example.com"), known, "with a second factor");
+	const forgot = (email: string) => shownBy("/v1/auth/forgot-password", { email });
+	const asked = await forgot("totp@example.com");
+	t.like(asked, { status: 204, work: 0 });
+	t.deepEqual(await forgot("unknown@example.com"), asked);
+	t.deepEqual(await forgot(email), asked, "disabled");
 });

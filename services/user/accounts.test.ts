@@ -10,6 +10,7 @@ import {
 	me,
 	refresh,
 	register,
+	resendVerification,
 	resetPassword,
 	updateMe,
 	verifyEmail,
@@ -114,6 +115,27 @@ test.serial("the mailed link verifies the address once", async (t) => {
 	await refused(t, "token_expired", office.ask(verifyEmail, { token }));
 	await refused(t, "token_expired", office.ask(verifyEmail, { token: person.accessToken }));
 });
+
+test.serial(
+	"another mail verifies the address as well, five times an hour, and none when it is verified",
+	async (t) => {
+		const person = await office.person();
+		const meta = await office.as(person);
+		const first = await office.mailed("verify_email", person.email);
+		for (let n = 0; n < 5; n++) await office.ask(resendVerification, {}, meta);
+		const tokens = await Promise.all(Array.from({ length: 5 }, () => office.mailed("verify_email", person.email)));
+		const held = await t.throwsAsync(office.ask(resendVerification, {}, meta));
+		t.like(held, { type: "too_many_requests" });
+		const { retryAfter } = (held as unknown as { data: { retryAfter: number } }).data;
+		t.true(retryAfter > 3_500 && retryAfter <= 3_600);
+		await office.ask(verifyEmail, { token: tokens[4] as string });
+		for (const token of [first, ...tokens]) await refused(t, "token_expired", office.ask(verifyEmail, { token }));
+		await office.ask(resendVerification, {}, meta);
+		await office.node.relay.drain(2_000);
+		t.is(office.mails.filter((mail) => mail.email === person.email).length, 0);
+		await refused(t, "unauthenticated", office.ask(resendVerification, {}));
+	},
+);
 
 test.serial("a forgotten password is set by the mailed link once, and all sessions end", async (t) => {
 	const person = await office.person();

@@ -25,6 +25,7 @@ import removeAddress from "./actions/remove-address.ts";
 import removePasskey from "./actions/remove-passkey.ts";
 import renamePasskey from "./actions/rename-passkey.ts";
 import renewRecoveryCodes from "./actions/renew-recovery-codes.ts";
+import resendVerification from "./actions/resend-verification.ts";
 import resetPassword from "./actions/reset-password.ts";
 import rotateKeys from "./actions/rotate-keys.ts";
 import signingKeys from "./actions/signing-keys.ts";
@@ -32,7 +33,7 @@ import updateAddress from "./actions/update-address.ts";
 import updateMe from "./actions/update-me.ts";
 import verifyEmail from "./actions/verify-email.ts";
 import verifyMfa from "./actions/verify-mfa.ts";
-import { mailReset, mailVerification } from "./events/links.ts";
+import { mailReset, mailVerification, mailVerificationAgain } from "./events/links.ts";
 import { addressBooks, attempts, keyRings, users } from "./model.ts";
 import { closeKeys, openKeys } from "./tokens.ts";
 
@@ -44,6 +45,7 @@ export default service({
 		refresh,
 		logout,
 		verifyEmail,
+		resendVerification,
 		forgotPassword,
 		resetPassword,
 		me,
@@ -73,7 +75,7 @@ export default service({
 		signingKeys,
 		rotateKeys,
 	],
-	consumers: [mailVerification, mailReset],
+	consumers: [mailVerification, mailVerificationAgain, mailReset],
 	collections: [users as never, addressBooks as never, attempts as never, keyRings as never],
 	start: openKeys,
 	stop: closeKeys,
