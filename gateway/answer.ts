@@ -19,6 +19,7 @@ export function answerOf(exchange: Exchange, result: unknown): Answer {
 	if (status === 204 || result === null || result === undefined) return { status: 204, headers: {}, body: "" };
 	const { body, etag, kept } = written(result, route.etag === true);
 	const headers: Record<string, string> = { "Content-Type": "application/json; charset=utf-8" };
+	if (route.cache) headers["Cache-Control"] = `public, max-age=${route.cache}`;
 	const answer: Answer = { status, headers, body };
 	// What a POST answers may hold a token, whose length under compression would tell of it (https://www.breachattack.com).
 	if (route.method === "GET" && body.length >= WORTHWHILE) {

@@ -13,6 +13,8 @@ const TABLE: readonly [path: RegExp, priority: Priority][] = [
 	[/^\/v1\/carts\/:id\/shipping-(address|rates?)$/, "checkout"],
 	// A token lives five minutes: a buyer must be able to get the next one in the middle of a checkout.
 	[/^\/v1\/auth\/refresh$/, "checkout"],
+	// Whoever verifies our tokens needs their keys.
+	[/^\/\.well-known\//, "checkout"],
 	[/^\/v1\/(carts|auth)(\/|$)/, "cart"],
 	[/^\/v1\/(products|categories|reviews|shipments|tracking|me)(\/|$)/, "browse"],
 ];

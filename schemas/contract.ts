@@ -23,6 +23,8 @@ export interface Route {
 	idempotency?: "required";
 	/** Sends an ETag; its part before the dot is the result's `version`, which If-Match is held against. */
 	etag?: true;
+	/** Seconds for which anybody may keep the answer; not for what is a person's. */
+	cache?: number;
 	/** Honours If-Match: the service finds the expected version in `ctx.meta.ifMatch`. */
 	ifMatch?: true;
 	/** A stricter limit of requests than the common one, by client address. */

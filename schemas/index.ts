@@ -3,9 +3,12 @@ import * as audit from "./audit.ts";
 import * as cart from "./cart.ts";
 import type { Contract } from "./contract.ts";
 import * as events from "./events.ts";
+import * as key from "./key.ts";
+import * as mfa from "./mfa.ts";
 import * as notification from "./notification.ts";
 import * as operations from "./operations.ts";
 import * as order from "./order.ts";
+import * as passkey from "./passkey.ts";
 import * as payment from "./payment.ts";
 import * as person from "./person.ts";
 import * as product from "./product.ts";
@@ -22,6 +25,9 @@ export const contracts: readonly Contract[] = [
 	user,
 	access,
 	audit,
+	mfa,
+	passkey,
+	key,
 	product,
 	cart,
 	order,

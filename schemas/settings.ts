@@ -104,7 +104,7 @@ export const settings = {
 		secret: true,
 		pattern: /^.{32,}$/s,
 		example: "what `openssl rand -base64 32` prints: at least 32 characters",
-		summary: "Seed of the keys that sign tokens; made and kept in DATA_DIR by `npm start`",
+		summary: "Seals the keys that sign tokens and the second factors; made and kept in DATA_DIR by `npm start`",
 	},
 	FULFILMENT: {
 		type: "choice",

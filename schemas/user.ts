@@ -30,6 +30,9 @@ export const Session = closed({
 });
 export type Session = Static<typeof Session>;
 
+/** The password was right; `POST /v1/auth/mfa` opens the session. */
+export const MfaRequired = closed({ mfaRequired: Type.Literal(true), mfaToken: Type.String() });
+
 export const register = contract({
 	name: "user.register",
 	summary: "Makes an account and mails a link that verifies the address",
@@ -42,10 +45,10 @@ export const register = contract({
 
 export const login = contract({
 	name: "user.login",
-	summary: "Opens a session",
+	summary: "Opens a session, or asks for the account's second factor",
 	kind: "write",
 	params: closed({ email: Email, password: Type.String({ minLength: 1, maxLength: 128 }) }),
-	result: Session,
+	result: Type.Union([Session, MfaRequired]),
 	errors: ["invalid_credentials", "too_many_requests", "unavailable"],
 	route: { method: "POST", path: "/v1/auth/login", access: "anyone", limit: guarded },
 });
@@ -79,6 +82,16 @@ export const verifyEmail = contract({
 	result: Nothing,
 	errors: ["token_expired"],
 	route: { method: "POST", path: "/v1/auth/verify-email", access: "anyone", status: 204, limit: guarded },
+});
+
+export const resendVerification = contract({
+	name: "user.resendVerification",
+	summary: "Mails another link that verifies the address, unless it is verified; five an hour",
+	kind: "write",
+	params: closed({}),
+	result: Nothing,
+	errors: ["too_many_requests"],
+	route: { method: "POST", path: "/v1/auth/verify-email/resend", access: "customer", status: 204 },
 });
 
 export const forgotPassword = contract({

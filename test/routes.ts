@@ -71,6 +71,21 @@ export const ROUTES = [
 
 /** Routes that may be there beside them. */
 export const ALLOWED = [
+	"POST /v1/auth/verify-email/resend",
+	"POST /v1/auth/mfa",
+	"GET /v1/me/mfa",
+	"POST /v1/me/mfa",
+	"POST /v1/me/mfa/confirm",
+	"POST /v1/me/mfa/disable",
+	"POST /v1/me/mfa/recovery-codes",
+	"POST /v1/auth/passkeys/options",
+	"POST /v1/auth/passkeys/verify",
+	"GET /v1/me/passkeys",
+	"POST /v1/me/passkeys",
+	"POST /v1/me/passkeys/options",
+	"PATCH /v1/me/passkeys/:id",
+	"DELETE /v1/me/passkeys/:id",
+	"GET /.well-known/jwks.json",
 	"PATCH /v1/admin/users/:id",
 	"GET /v1/admin/users",
 	"GET /v1/admin/users/:id",

@@ -1,9 +1,12 @@
 import { fail } from "../../runtime/errors.ts";
 import { type Decision, type Fact, fact } from "../../runtime/store/aggregate.ts";
-import { emailVerified, passwordForgotten } from "../../schemas/events.ts";
+import { emailVerified, passwordForgotten, verificationAsked } from "../../schemas/events.ts";
 import type { Account, User } from "../../schemas/user.ts";
+import type { MfaState } from "./mfa.ts";
+import type { PasskeyState } from "./passkeys.ts";
 import type { HasRole } from "./roles.ts";
 import type { SessionState } from "./sessions.ts";
+import type { Spent } from "./spent.ts";
 
 /** A person with an account. Sessions lie in the same document, so that what ends them and what they depend on is one change. */
 export interface UserState extends HasRole {
@@ -20,8 +23,15 @@ export interface UserState extends HasRole {
 	emailVerified: boolean;
 	disabled: boolean;
 	sessions: SessionState[];
+	/** The second factor, if one was ever begun. */
+	mfa?: MfaState | null;
+	passkeys?: PasskeyState[];
+	/** What was answered once and must not be answered again. */
+	spent?: Spent[];
 	/** When links to set a password were asked for, within the last hour. */
 	linksAsked: string[];
+	/** When links to verify the address were asked for. */
+	verificationsAsked?: string[];
 	createdAt: string;
 	updatedAt: string;
 }
@@ -64,13 +74,28 @@ export function verified(user: UserState, now: Date): Decision<UserState> {
 
 /** At most a handful of links an hour, so that nobody floods another's mailbox; one more changes nothing. */
 export function forgotten(user: UserState, now: Date): Decision<UserState> {
+	const linksAsked = user.disabled ? null : oneMore(user.linksAsked, now);
+	if (!linksAsked) return { state: user };
+	return { state: { ...user, linksAsked }, facts: [fact(passwordForgotten, { userId: user.id })] };
+}
+
+/** Another mail that verifies the address, unless it is. @throws too_many_requests `{ retryAfter }` after a handful an hour */
+export function verificationAskedFor(user: UserState, now: Date): Decision<UserState> {
+	if (user.emailVerified) return { state: user };
+	const before = user.verificationsAsked ?? [];
+	const verificationsAsked = oneMore(before, now);
+	if (!verificationsAsked) {
+		const oldest = Date.parse(before.at(-LINKS_AN_HOUR) as string);
+		throw fail("too_many_requests", { retryAfter: Math.ceil((oldest + HOUR - now.getTime()) / 1_000) });
+	}
+	return { state: { ...user, verificationsAsked }, facts: [fact(verificationAsked, { userId: user.id })] };
+}
+
+/** The times of the last hour and this one; null when there were as many as may be. */
+function oneMore(asked: string[], now: Date): string[] | null {
 	const since = new Date(now.getTime() - HOUR).toISOString();
-	const linksAsked = user.linksAsked.filter((at) => at > since);
-	if (user.disabled || linksAsked.length >= LINKS_AN_HOUR) return { state: user };
-	return {
-		state: { ...user, linksAsked: [...linksAsked, now.toISOString()] },
-		facts: [fact(passwordForgotten, { userId: user.id })],
-	};
+	const recent = asked.filter((at) => at > since);
+	return recent.length >= LINKS_AN_HOUR ? null : [...recent, now.toISOString()];
 }
 
 /** Another password: sessions but the one that is kept end, and links mailed before are void. */

@@ -8,6 +8,7 @@ import type { AttemptsState } from "./attempts.ts";
 import type { UserState } from "./domain.ts";
 import type { Erasure } from "./erasure.ts";
 import type { RoleState } from "./roles.ts";
+import type { KeyRingState } from "./signing-keys.ts";
 
 const userSchema = new Schema(
 	{ _id: String, rev: Number, email: String, role: String, disabled: Boolean, sessions: [Object] },
@@ -15,6 +16,7 @@ const userSchema = new Schema(
 );
 userSchema.index({ email: 1 }, { unique: true });
 userSchema.index({ role: 1, _id: 1 });
+userSchema.index({ "passkeys.credentialId": 1 }, { sparse: true });
 
 export const users = new Collection<UserState>({ service: "user", name: "users", schema: userSchema, remember: 2_000 });
 
@@ -75,3 +77,10 @@ erasureSchema.index({ nextAttemptAt: 1 }, { partialFilterExpression: { nextAttem
 
 /** Who asked to be forgotten, and how far that is. */
 export const erasures = new Collection<Erasure>({ service: "user", name: "erasures", schema: erasureSchema });
+
+/** One document: the keys that sign tokens. */
+export const keyRings = new Collection<KeyRingState>({
+	service: "user",
+	name: "keys",
+	schema: new Schema({ _id: String, rev: Number, keys: [Object] }, { strict: false }),
+});

@@ -91,7 +91,7 @@ test.serial(
 		t.like(held, { type: "too_many_requests" });
 		const { retryAfter } = (held as unknown as { data: { retryAfter: number } }).data;
 		t.true(retryAfter > 0 && retryAfter <= 30);
-		const session = await office.ask(login, { email, password: PASSWORD }, from("10.0.0.2"));
+		const session = await office.signIn(email, PASSWORD, from("10.0.0.2"));
 		const meta = { ...(await office.as(session)), clientAddress: "10.0.0.3" };
 		const change = { password: "another long one", currentPassword: "wrong" };
 		for (let n = 0; n < 10; n++)

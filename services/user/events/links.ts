@@ -1,7 +1,7 @@
 import { type Caller, call } from "../../../runtime/action.ts";
 import { setting } from "../../../runtime/config.ts";
 import { consumer } from "../../../runtime/events/consumer.ts";
-import { passwordForgotten, userRegistered } from "../../../schemas/events.ts";
+import { passwordForgotten, userRegistered, verificationAsked } from "../../../schemas/events.ts";
 import { notify } from "../../../schemas/notification.ts";
 import type { UserState } from "../domain.ts";
 import { users } from "../model.ts";
@@ -24,6 +24,11 @@ async function mail(from: Caller, user: UserState, purpose: Purpose, reference: 
 export const mailVerification = consumer(userRegistered, "mail-verification", async (event, from) => {
 	const user = await users.find(event.data.userId);
 	if (user && !user.emailVerified) await mail(from, user, "verify-email", user.id);
+});
+
+export const mailVerificationAgain = consumer(verificationAsked, "mail-verification-again", async (event, from) => {
+	const user = await users.find(event.data.userId);
+	if (user && !user.emailVerified) await mail(from, user, "verify-email", event.id.replaceAll("/", "-"));
 });
 
 /** Every request is answered by a mail of its own, a repeated event by the same. */
