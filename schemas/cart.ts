@@ -217,6 +217,7 @@ export const beginCheckout = contract({
 	summary:
 		"Freezes an open cart for one order and takes its promotion uses. For a cart that an order holds already, `orderId` names that order and `cart` is null",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({
 		cartId: Id,
@@ -242,6 +243,7 @@ export const reopenCart = contract({
 	name: "cart.reopen",
 	summary: "Gives the cart back to the buyer after the order failed, with its promotion uses. Again: no effect",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({ cartId: Id, orderId: Id }),
 	result: closed({ reopened: Type.Boolean() }),
@@ -252,6 +254,7 @@ export const exportCarts = contract({
 	name: "cart.export",
 	summary: "A person's carts, the youngest first, at most 1,000",
 	kind: "read",
+	callers: [],
 	params: closed({ userId: Id }),
 	result: closed({ carts: Type.Array(Cart) }),
 	errors: [],
@@ -261,6 +264,7 @@ export const eraseCarts = contract({
 	name: "cart.erase",
 	summary: "Forgets a person's carts; of those that were ordered the sums stay, without the person",
 	kind: "write",
+	callers: [],
 	idempotent: true,
 	params: closed({ userId: Id }),
 	result: closed({ erased: Type.Integer() }),

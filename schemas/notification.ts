@@ -34,6 +34,7 @@ export const notify = contract({
 	summary:
 		"Queues a mail and, where a phone is given and the kind has a text, a message: one for each (kind, reference, channel), however often it is asked for",
 	kind: "write",
+	callers: ["user", "order", "shipping"],
 	idempotent: true,
 	params: closed({
 		kind: NotificationKind,
@@ -106,6 +107,7 @@ export const exportNotifications = contract({
 	name: "notification.export",
 	summary: "All that is held on a person here, the youngest first, at most 1,000",
 	kind: "read",
+	callers: [],
 	params: closed({ userId: Id }),
 	result: closed({ preferences: Preferences, notifications: Type.Array(Notification) }),
 	errors: [],
@@ -115,6 +117,7 @@ export const eraseNotifications = contract({
 	name: "notification.erase",
 	summary: "Forgets a person's addresses, phones, contents and preferences; what was sent when stays countable",
 	kind: "write",
+	callers: [],
 	idempotent: true,
 	params: closed({ userId: Id }),
 	result: closed({ erased: Type.Integer() }),
@@ -125,6 +128,7 @@ export const twilioWebhook = contract({
 	name: "notification.webhook",
 	summary: "Twilio tells of a message",
 	kind: "write",
+	callers: ["gateway"],
 	idempotent: true,
 	params: webhookParams,
 	result: closed({ accepted: Type.Boolean() }),
