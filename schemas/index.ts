@@ -1,5 +1,5 @@
 import * as cart from "./cart.ts";
-import type { Contract } from "./contract.ts";
+import type { Contract, EventContract } from "./contract.ts";
 import * as events from "./events.ts";
 import * as notification from "./notification.ts";
 import * as operations from "./operations.ts";
@@ -29,4 +29,4 @@ export const contracts: readonly Contract[] = [
 ].flatMap((module) => Object.values(module).filter(isContract));
 
 /** Every event of the shop. */
-export const allEvents = Object.values(events);
+export const allEvents: readonly EventContract[] = Object.values(events).filter((value) => "data" in value);

@@ -180,7 +180,7 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 		deadLetters: (page = {}) => letters.list(page),
 		deadLetter: (id) => letters.get(id),
 		handles: ({ service, consumer }) => handlers.has(`${service}/${consumer}`),
-		async replay(id) {
+		async replay(id, keep = false) {
 			const letter = await letters.get(id);
 			const handler = letter && handlers.get(`${letter.service}/${letter.consumer}`);
 			if (!letter || !handler) throw fail("not_found");
@@ -190,7 +190,7 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 				await letters.put(failedAgain(letter, error));
 				throw error;
 			}
-			await letters.remove(letter);
+			if (!keep) await letters.remove(letter);
 		},
 		async drop(id) {
 			const letter = await letters.get(id);
