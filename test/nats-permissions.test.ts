@@ -254,7 +254,7 @@ onNats(
 		spy.publish(
 			packet("REQ", "gateway.stolen", "payment.1", "payment.webhook"),
 			JSON.stringify({
-				ver: "4",
+				ver: ServiceBroker.PROTOCOL_VERSION,
 				sender: "gateway.stolen",
 				id: "1",
 				action: "payment.capture",
