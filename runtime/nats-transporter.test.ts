@@ -71,7 +71,11 @@ async function liar(t: ExecutionContext, namespace: string) {
 	return {
 		says(parts: [type: string, ...rest: string[]], payload: object, reply?: string) {
 			const subject = packetSubject(packetPrefix(namespace), ...parts);
-			connection.publish(subject, JSON.stringify({ ver: ServiceBroker.PROTOCOL_VERSION, ...payload }), reply ? { reply } : {});
+			connection.publish(
+				subject,
+				JSON.stringify({ ver: ServiceBroker.PROTOCOL_VERSION, ...payload }),
+				reply ? { reply } : {},
+			);
 		},
 		heard: () => connection.flush(),
 	};
