@@ -217,6 +217,7 @@ export const beginCheckout = contract({
 	summary:
 		"Freezes an open cart for one order and takes its promotion uses. For a cart that an order holds already, `orderId` names that order and `cart` is null",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({
 		cartId: Id,
@@ -242,6 +243,7 @@ export const reopenCart = contract({
 	name: "cart.reopen",
 	summary: "Gives the cart back to the buyer after the order failed, with its promotion uses. Again: no effect",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({ cartId: Id, orderId: Id }),
 	result: closed({ reopened: Type.Boolean() }),

@@ -40,6 +40,11 @@ export interface Contract<P extends TSchema = TSchema, R extends TSchema = TSche
 	kind: "read" | "write";
 	/** A write which the broker may repeat, as its effect is the same. */
 	idempotent?: true;
+	/**
+	 * The services that ask this one by `call()`, and `operator` for its REPL; of a route besides the gateway. NATS lets nobody
+	 * else. A contract without a route must say it: `[]` is for what only its own node asks.
+	 */
+	callers?: readonly string[];
 	params: P;
 	result: R;
 	errors: readonly ErrorCode[];
@@ -60,6 +65,10 @@ export type Result<C> = C extends Contract<TSchema, infer R> ? Static<R> : never
 export function contract<P extends TSchema, R extends TSchema>(definition: Contract<P, R>): Contract<P, R> {
 	return Object.freeze(definition);
 }
+
+/** Who may ask: the gateway for a route, and the stated callers. */
+export const callersOf = ({ route, callers = [] }: Pick<Contract, "route" | "callers">): readonly string[] =>
+	route && !callers.includes("gateway") ? ["gateway", ...callers] : callers;
 
 /** A fact that a service publishes after it happened. `data` carries ids and figures, never personal data. */
 export interface EventContract<D extends TSchema = TSchema> {

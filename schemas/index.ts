@@ -1,7 +1,7 @@
 import * as access from "./access.ts";
 import * as audit from "./audit.ts";
 import * as cart from "./cart.ts";
-import type { Contract } from "./contract.ts";
+import type { Contract, EventContract } from "./contract.ts";
 import * as events from "./events.ts";
 import * as key from "./key.ts";
 import * as mfa from "./mfa.ts";
@@ -43,4 +43,4 @@ export const contracts: readonly Contract[] = [
 ].flatMap((module) => Object.values(module).filter(isContract));
 
 /** Every event of the shop. */
-export const allEvents = Object.values(events);
+export const allEvents: readonly EventContract[] = Object.values(events).filter((value) => "data" in value);

@@ -202,6 +202,7 @@ export const adminOrders = contract({
 	name: "order.list",
 	summary: "All orders, the youngest first",
 	kind: "read",
+	callers: ["operator"],
 	params: closed({ status: Type.Optional(OrderStatus), ...page }),
 	result: list(Order),
 	errors: [],
@@ -245,6 +246,7 @@ export const sagaState = contract({
 	name: "order.saga",
 	summary: "Where an order's checkout stands, step by step, for operators",
 	kind: "read",
+	callers: ["operator"],
 	params: byId,
 	result: closed({
 		order: Order,
@@ -287,6 +289,7 @@ export const reconcileOrders = contract({
 	summary:
 		"Holds orders, payments, the providers and stock of the last hours against each other; with `repair` completes, voids, refunds and gives back, otherwise only tells",
 	kind: "write",
+	callers: ["operator"],
 	idempotent: true,
 	timeout: 300_000,
 	params: closed({

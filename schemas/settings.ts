@@ -55,7 +55,21 @@ export const settings = {
 		type: "url",
 		schemes: ["nats:", "tls:"],
 		example: "nats://127.0.0.1:4222",
+		secret: true,
 		summary: "NATS with JetStream; without it a nats-server on the PATH, or one process",
+	},
+	NATS_NKEY_SEED: {
+		type: "string",
+		secret: true,
+		pattern: /^SU[A-Z2-7]{56}$/,
+		example: "the seed of a user that `npm run nats:keys` makes: 58 characters from SU on",
+		summary: "Seed of the nkey of this node's user on NATS, one for each service",
+	},
+	NATS_CA: {
+		type: "string",
+		pattern: /^-----BEGIN CERTIFICATE-----/,
+		example: "a certificate in PEM: name its file in NATS_CA_FILE",
+		summary: "Certificate that vouches for a NATS with TLS, where the usual ones do not; `NATS_CA_FILE` names its file",
 	},
 	NATS_MONITOR_URL: {
 		type: "url",

@@ -203,6 +203,7 @@ export const authenticate = contract({
 	name: "user.authenticate",
 	summary: "Who an access token belongs to; refused when it is over or its session ended",
 	kind: "read",
+	callers: ["gateway"],
 	params: closed({ token: Token }),
 	result: Caller,
 	errors: ["invalid_token"],
@@ -212,6 +213,7 @@ export const contact = contract({
 	name: "user.contact",
 	summary: "A person's name, address and phone, for other services",
 	kind: "read",
+	callers: ["review"],
 	params: closed({ id: Id }),
 	result: closed({ id: Id, name: Type.String(), email: Email, emailVerified: Type.Boolean(), phone: nullable(Phone) }),
 	errors: ["not_found"],
@@ -222,6 +224,7 @@ export const ensureAdministrator = contract({
 	summary:
 		"Makes the first administrator when there is none; without a password a random one is made and answered once",
 	kind: "write",
+	callers: [],
 	idempotent: true,
 	params: closed({ email: Email, password: Type.Optional(Password) }),
 	result: closed({ created: Type.Boolean(), email: Email, password: nullable(Type.String()) }),
