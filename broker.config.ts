@@ -9,6 +9,12 @@ import { natsTransporter } from "./runtime/nats-transporter.ts";
 type Transporter = NonNullable<BrokerOptions["transporter"]>;
 
 /**
+ * Milliseconds for which a node that leaves still takes what the others sent before they knew: it is refused afterwards, and a write
+ * that is not idempotent would not be tried elsewhere. Also on a busy machine all have heard by then.
+ */
+const LAST_CALLS = 750;
+
+/**
  * The only Moleculer options of the shop.
  *
  * - Without NATS_URL all services live in one process, and only operators' REPLs join it, over a socket.
@@ -28,6 +34,7 @@ export function brokerOptions(settings: Settings, nodeID: string, transporter: T
 		heartbeatTimeout: 3,
 		transit: { serviceChangedDebounceTime: 50 } as BrokerOptions["transit"],
 		tracking: { enabled: true, shutdownTimeout: 10_000 },
+		registry: { stopDelay: settings.NATS_URL ? LAST_CALLS : 0 } as BrokerOptions["registry"],
 		dependencyInterval: 20,
 		skipProcessEventRegistration: true,
 		internalServices: false,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Context, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
 import { Registry, register } from "prom-client";
@@ -63,6 +64,15 @@ export default service({
 		if (overload) metrics.watch(overload);
 		let gateway: Gateway;
 		let server: Server;
+		let leaving = false;
+
+		/** Sends the clients elsewhere, answers those that have not heard of it, and lets what is under way be answered. */
+		async function leave(): Promise<void> {
+			leaving = true;
+			gateway?.streams.stop();
+			await wait(Number(settings.DRAIN_SECONDS) * 1_000);
+			await shut(server);
+		}
 
 		/** Serves a request that moleculer-web has put into a context of its own. */
 		async function handle(request: Routed, response: ServerResponse): Promise<void> {
@@ -113,7 +123,7 @@ export default service({
 			if (READ_ONLY.test(pathname) && request.method !== "GET" && request.method !== "HEAD")
 				refuseMethod(response, ["GET", "HEAD"]);
 			if (pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
-			if (pathname === "/health/ready") return sendReadiness(host, response);
+			if (pathname === "/health/ready") return sendReadiness(host, response, !leaving);
 			if (pathname === "/metrics") {
 				response.setHeader("Content-Type", metrics.registry.contentType);
 				response.end(await Registry.merge([metrics.registry, register]).metrics());
@@ -191,6 +201,7 @@ export default service({
 						const request = incoming as Routed;
 						const given = request.headers["x-request-id"];
 						request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
+						if (leaving) response.shouldKeepAlive = false;
 						const match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
 						request.match = match;
 						const allow = match.kind === "method" ? match.allow : [];
@@ -207,6 +218,7 @@ export default service({
 					},
 				);
 				refuseUnreadable(server);
+				host.beforeStop(leave);
 				await listen(server, Number(settings.PORT), settings.HOST);
 			},
 			async stopped() {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { codeOf, fail } from "../runtime/errors.ts";
 import { type ErrorCode, errors } from "../schemas/errors.ts";
 
@@ -69,9 +69,24 @@ export function sendProblem(response: ServerResponse, error: unknown, requestId:
 	if (wait && !response.hasHeader("Retry-After")) response.setHeader("Retry-After", wait);
 	if (problem.status === 401) response.setHeader("WWW-Authenticate", "Bearer");
 	const body = Buffer.from(JSON.stringify(problem));
+	cutOff(response.req);
 	response.writeHead(problem.status, { "Content-Type": "application/problem+json", "Content-Length": body.length });
 	response.end(response.req.method === "HEAD" ? undefined : body);
 	return problem;
+}
+
+/** Milliseconds for which the rest of a refused body is taken, as a client that still sends would not see its answer. */
+const TAKE_FOR = 5_000;
+
+/** Ends the connection of a client that goes on with a body which nobody reads. */
+function cutOff(request: IncomingMessage): void {
+	const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+	if (request.complete || (encoding === undefined && (length === undefined || length === "0"))) return;
+	request.resume();
+	// Over a connection that is used again this request is complete by then.
+	setTimeout(() => {
+		if (!request.complete) request.socket.destroy();
+	}, TAKE_FOR).unref();
 }
 
 export const notFound = () => fail("not_found");

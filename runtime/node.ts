@@ -56,7 +56,17 @@ export async function startNode(
 	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
 	const events = relay(bus, { warn: (message) => logger.warn(message) });
 	const names = services.map(({ name }) => name);
-	const host: Host = { settings, nodeId, services: names, broker, bus, relay: events, sole };
+	const beforeStop: (() => Promise<void>)[] = [];
+	const host: Host = {
+		settings,
+		nodeId,
+		services: names,
+		broker,
+		bus,
+		relay: events,
+		sole,
+		beforeStop: (work) => void beforeStop.push(work),
+	};
 	for (const definition of services) broker.createService(schemaOf(definition, host));
 	broker.createService(operations(host, services));
 	try {
@@ -71,6 +81,7 @@ export async function startNode(
 	return {
 		...host,
 		async stop() {
+			await Promise.all(beforeStop.map((work) => work()));
 			await events.drain(1_000);
 			events.stop();
 			await broker.stop();

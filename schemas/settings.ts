@@ -148,6 +148,14 @@ export const settings = {
 		summary: "Origins whose pages may ask this API, by commas; only its own unless set",
 	},
 	RATE_LIMIT: { type: "choice", choices: ["on", "off"], default: "on", summary: "`off` for load tests" },
+	DRAIN_SECONDS: {
+		type: "integer",
+		default: "0",
+		minimum: 0,
+		maximum: 300,
+		summary:
+			"How long a gateway that is told to end goes on answering while its readiness says no: longer than load balancers take to see it",
+	},
 	SHED_LOAD: {
 		type: "choice",
 		choices: ["on", "off"],
