@@ -90,7 +90,7 @@ async function verify(): Promise<number> {
 			`entries ${head.seq + 1} to ${anchor.seq} are missing: the end was cut off`,
 		);
 	console.log(
-		`${head.seq} entries, each as it was written${intended > 0 ? `; ${intended} intentions without an outcome` : ""}`,
+		`${head.seq} entries, each as it was written${intended > 0 ? `; intentions without an outcome: ${intended}` : ""}`,
 	);
 	console.log(`--expect ${head.seq}:${head.hash}`);
 	return 0;

@@ -1,6 +1,6 @@
 import { call } from "../runtime/action.ts";
 import { setting } from "../runtime/config.ts";
-import { fail } from "../runtime/errors.ts";
+import { codeOf, fail } from "../runtime/errors.ts";
 import { newId } from "../runtime/ids.ts";
 import { log } from "../runtime/log.ts";
 import { validator } from "../runtime/validate.ts";
@@ -23,7 +23,7 @@ export async function admit(exchange: Exchange): Promise<void> {
 		authorize(entry.route.access, meta);
 	} catch (error) {
 		const staff = meta.keyId !== undefined || (meta.scopes?.length ?? 0) > 0;
-		if (staff && isScope(entry.route.access)) await append(exchange, told(exchange, { outcome: "forbidden" }));
+		if (staff && codeOf(error) === "forbidden") await append(exchange, told(exchange, { outcome: "forbidden" }));
 		throw error;
 	}
 }

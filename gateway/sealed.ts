@@ -16,7 +16,7 @@ function keyFor(secret: string, callersKey: string, salt: string): Buffer {
 /** A text that only who has both secrets reads: base64 of a nonce, AES-256-GCM's tag and the sealed text. */
 export function seal(text: string, secret: string, callersKey: string, salt: string): string {
 	const iv = randomBytes(IV);
-	const cipher = createCipheriv(CIPHER, keyFor(secret, callersKey, salt), iv);
+	const cipher = createCipheriv(CIPHER, keyFor(secret, callersKey, salt), iv, { authTagLength: TAG });
 	const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
 	return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64");
 }
@@ -25,7 +25,9 @@ export function seal(text: string, secret: string, callersKey: string, salt: str
 export function unseal(sealed: string, secret: string, callersKey: string, salt: string): string | null {
 	const bytes = Buffer.from(sealed, "base64");
 	try {
-		const decipher = createDecipheriv(CIPHER, keyFor(secret, callersKey, salt), bytes.subarray(0, IV));
+		const decipher = createDecipheriv(CIPHER, keyFor(secret, callersKey, salt), bytes.subarray(0, IV), {
+			authTagLength: TAG,
+		});
 		decipher.setAuthTag(bytes.subarray(IV, IV + TAG));
 		return Buffer.concat([decipher.update(bytes.subarray(IV + TAG)), decipher.final()]).toString("utf8");
 	} catch {

@@ -16,6 +16,7 @@ import {
 } from "../../schemas/access.ts";
 import { SCOPES, type Scope } from "../../schemas/scopes.ts";
 import { administerUser, authenticate, ensureAdministrator, login } from "../../schemas/user.ts";
+import { whileOthersAdminister } from "./administrators.ts";
 import { secretFor } from "./api-keys.ts";
 import { type Office, PASSWORD, startOffice } from "./testing.ts";
 
@@ -295,6 +296,14 @@ test.serial("of administrators who demote each other at once, one stays", async 
 		const [asA, asB] = [await a.meta(), await b.meta()];
 		// The chief steps back for this: only the two are left.
 		await office.ask(administerUser, { id: chief.userId as string, disabled: true }, asA);
+		// While one is on the way out, the other stays, however slow the first is.
+		await whileOthersAdminister(a.id, () =>
+			refused(
+				t,
+				"last_administrator",
+				whileOthersAdminister(b.id, async () => t.fail("both left")),
+			),
+		);
 		const all = await Promise.allSettled([
 			office.ask(administerUser, { id: b.id, role: "customer" }, asA),
 			office.ask(administerUser, { id: a.id, disabled: true }, asB),
