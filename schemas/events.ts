@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { closed, Id, nullable, Sku, Timestamp } from "./common.ts";
 import { event } from "./contract.ts";
+import { PaymentStatus } from "./payment.ts";
 import { ShipmentStatus } from "./shipping.ts";
 
 export const MovementKind = Type.Enum(["count", "adjust", "reserve", "release", "commit", "restock"]);
@@ -136,7 +137,7 @@ export const paymentChanged = event({
 	name: "payment.changed",
 	service: "payment",
 	summary: "The provider told something about a payment; its order reads it again",
-	data: closed({ paymentId: Id, orderId: Id, status: Type.String() }),
+	data: closed({ paymentId: Id, orderId: Id, status: PaymentStatus }),
 });
 
 export const webhookReceived = event({
@@ -154,13 +155,13 @@ export const shipmentUpdated = event({
 		shipmentId: Id,
 		orderId: Id,
 		version: Type.Integer(),
-		status: Type.String(),
+		status: ShipmentStatus,
 		carrier: Type.String(),
 		service: Type.String(),
 		trackingNumber: nullable(Type.String()),
 		trackingUrl: nullable(Type.String()),
 		items: Type.Array(closed({ itemId: Id, quantity: Type.Integer() })),
-		events: Type.Array(closed({ at: Timestamp, status: Type.String(), message: Type.String() })),
+		events: Type.Array(closed({ at: Timestamp, status: ShipmentStatus, message: Type.String() })),
 	}),
 });
 

@@ -3,6 +3,7 @@ import { type Aggregate, type Fact, fact } from "../../runtime/store/aggregate.t
 import type { Address, Money } from "../../schemas/common.ts";
 import { shipmentUpdated } from "../../schemas/events.ts";
 import type { Rate, ShipmentStatus } from "../../schemas/shipping.ts";
+import { plain } from "./plain.ts";
 import { type Report, shownEvents, type TrackingEvent, withEvents } from "./tracking.ts";
 
 /** What is in a parcel; grams of one piece, `value` of the whole line. */
@@ -131,7 +132,7 @@ export function labelled(
 export function refused(state: ShipmentState, reason: string, at: string): ShipmentState {
 	if (state.status !== "pending") return state;
 	const { due: _due, ...rest } = state;
-	return withEvents({ ...rest, status: "failed" }, [{ at, status: "failed", message: reason }]);
+	return withEvents({ ...rest, status: "failed" }, plain([{ at, status: "failed", message: reason }], state));
 }
 
 /**

@@ -5,7 +5,8 @@ import { fact } from "../../../runtime/store/aggregate.ts";
 import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
 import { parcelReported } from "../../../schemas/events.ts";
 import { easypostWebhook } from "../../../schemas/shipping.ts";
-import { webhooks } from "../model.ts";
+import { shipments, webhooks } from "../model.ts";
+import { plain } from "../plain.ts";
 import { isSigned, reportOf } from "../providers/easypost-webhook.ts";
 
 const KEPT_FOR = 30 * 86_400_000;
@@ -18,9 +19,10 @@ export default action(easypostWebhook, async ({ params: { body, headers } }) => 
 	const report = description === "tracker.updated" ? reportOf(result) : null;
 	if (!report) return { accepted: true };
 	const { shipmentId: parcelId, ...rest } = report;
+	const events = plain(rest.events, await shipments.findOne({ parcelId }));
 	try {
 		await webhooks.insert({ id, description, expiresAt: new Date(Date.now() + KEPT_FOR) }, [
-			fact(parcelReported, { parcelId, ...rest }),
+			fact(parcelReported, { parcelId, ...rest, events }),
 		]);
 	} catch (error) {
 		if (!(error instanceof DuplicateKeyError)) throw error;
