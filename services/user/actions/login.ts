@@ -5,14 +5,16 @@ import { countAttempt } from "../guard.ts";
 import { asksForFactor } from "../mfa.ts";
 import { users } from "../model.ts";
 import { beginSession, pairFor, signedIn } from "../open-session.ts";
-import { isPassword } from "../passwords.ts";
+import { inTurn, isPasswordNow } from "../passwords.ts";
 import { recordSignIn } from "../staff-sign-in.ts";
 import { mfaToken } from "../tokens.ts";
 
 export default action(login, async (ctx) => {
 	const email = ctx.params.email.toLowerCase();
-	const [right, user] = await Promise.all([countAttempt(email, ctx.meta), users.findOne({ email })]);
-	const isRight = await isPassword(ctx.params.password, user?.passwordHash ?? null);
+	const { right, user, isRight } = await inTurn(async () => {
+		const [right, user] = await Promise.all([countAttempt(email, ctx.meta), users.findOne({ email })]);
+		return { right, user, isRight: await isPasswordNow(ctx.params.password, user?.passwordHash ?? null) };
+	});
 	if (!user || !isRight || user.disabled) throw fail("invalid_credentials");
 	if (asksForFactor(user)) {
 		await right();
