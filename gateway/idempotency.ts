@@ -4,18 +4,18 @@ import { fail } from "../runtime/errors.ts";
 import type { StoredAnswer } from "../runtime/idempotency.ts";
 import { hashOf } from "../runtime/ids.ts";
 import type { Exchange } from "./exchange.ts";
-import { problemOf } from "./problem.ts";
+import { headersOf, problemOf } from "./problem.ts";
 import { seal, unseal } from "./sealed.ts";
 
 /** The caller's key, made unique by caller and route; null when none was sent. @throws idempotency_key_required, malformed_request */
 export function idempotencyKey({ request, entry, meta, path }: Exchange): string | null {
 	if (entry.route.method !== "POST") return null;
 	const key = request.headers["idempotency-key"];
-	if (key === undefined || key === "") {
+	if (key === undefined) {
 		if (entry.route.idempotency === "required") throw fail("idempotency_key_required");
 		return null;
 	}
-	if (typeof key !== "string" || key.length > 255)
+	if (typeof key !== "string" || key === "" || key.length > 255)
 		throw fail("malformed_request", {}, "Idempotency-Key must have 1 to 255 characters");
 	return hash([callerOf(meta), entry.contract.name, JSON.stringify(path), key]);
 }
@@ -58,8 +58,7 @@ export async function once(
 			await records.forget(key);
 			throw error;
 		}
-		const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
-		answer = { status: problem.status, headers, body: JSON.stringify(problem) };
+		answer = { status: problem.status, headers: headersOf(problem), body: JSON.stringify(problem) };
 	}
 	const sealed = { ...answer, body: seal(answer.body, ...sealOf(exchange, key)) };
 	const kept = await records.finish(key, sealed, since, peopleIn(exchange.meta, answer.body));

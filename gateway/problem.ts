@@ -58,6 +58,16 @@ function waitOf({ code, retryAfter }: Problem): string | undefined {
 	return RETRY_AFTER[code];
 }
 
+/** What a problem says beside its body. */
+export function headersOf(problem: Problem): Record<string, string> {
+	const wait = waitOf(problem);
+	return {
+		"Content-Type": "application/problem+json",
+		...(wait ? { "Retry-After": wait } : {}),
+		...(problem.status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
+	};
+}
+
 /** @returns the problem that was sent, so that it can be logged */
 export function sendProblem(response: ServerResponse, error: unknown, requestId: string): Problem {
 	const problem = problemOf(error, requestId);
@@ -65,12 +75,11 @@ export function sendProblem(response: ServerResponse, error: unknown, requestId:
 		response.destroy();
 		return problem;
 	}
-	const wait = waitOf(problem);
-	if (wait && !response.hasHeader("Retry-After")) response.setHeader("Retry-After", wait);
-	if (problem.status === 401) response.setHeader("WWW-Authenticate", "Bearer");
+	for (const [name, value] of Object.entries(headersOf(problem)))
+		if (name !== "Retry-After" || !response.hasHeader(name)) response.setHeader(name, value);
 	const body = Buffer.from(JSON.stringify(problem));
 	cutOff(response.req);
-	response.writeHead(problem.status, { "Content-Type": "application/problem+json", "Content-Length": body.length });
+	response.writeHead(problem.status, { "Content-Length": body.length });
 	response.end(response.req.method === "HEAD" ? undefined : body);
 	return problem;
 }

@@ -151,6 +151,7 @@ export const authenticateKey = contract({
 	name: "user.authenticateKey",
 	summary: "What an API key may do now; refused when it is over, revoked, or its maker is disabled",
 	kind: "read",
+	callers: ["gateway"],
 	params: closed({ secret: Type.String({ minLength: 1, maxLength: 200 }) }),
 	result: closed({ keyId: Id, keyOwnerId: Id, scopes: Type.Array(Type.String()) }),
 	errors: ["invalid_token"],

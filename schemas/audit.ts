@@ -41,6 +41,7 @@ export const appendAudit = contract({
 	name: "user.appendAudit",
 	summary: "Adds an entry to the audit log; answered when it is stored. The same `ref` again adds nothing",
 	kind: "write",
+	callers: ["gateway", "operator"],
 	idempotent: true,
 	params: closed(told),
 	result: closed({ seq: Type.Integer(), hash: Type.String() }),
@@ -51,6 +52,7 @@ export const listAudit = contract({
 	name: "user.audit",
 	summary: "The audit log, the youngest entry first unless `sort=seq`",
 	kind: "read",
+	callers: ["operator"],
 	params: closed({
 		actor: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
 		action: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),

@@ -271,8 +271,8 @@ const promotionInput = {
 	code: Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }),
 	title: Type.Optional(Line(200)),
 	minimum: Type.Optional(PositiveMoney),
-	startsAt: Type.Optional(Type.String({ format: "date-time" })),
-	endsAt: Type.Optional(Type.String({ format: "date-time" })),
+	startsAt: Type.Optional(Type.String({ maxLength: 40, format: "date-time" })),
+	endsAt: Type.Optional(Type.String({ maxLength: 40, format: "date-time" })),
 	usageLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
 };
 

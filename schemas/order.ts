@@ -141,7 +141,7 @@ export const orderTimeline = contract({
 	name: "order.timeline",
 	summary: "What happened to an order after an entry; as an event stream it goes on until the order is final",
 	kind: "read",
-	params: closed({ id: Id, after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+	params: closed({ id: Id, after: Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999_999 })) }),
 	result: closed({ events: Type.Array(TimelineEntry), done: Type.Boolean() }),
 	errors: ["not_found"],
 	route: { method: "GET", path: "/v1/orders/:id/events", access: "anyone", produces: "text/event-stream" },

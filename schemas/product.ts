@@ -304,7 +304,7 @@ export const exportProducts = contract({
 	summary: "A page of the export as CSV text; the route streams all pages as one file",
 	kind: "read",
 	timeout: 10_000,
-	params: closed({ cursor: Type.Optional(Type.String()) }),
+	params: closed({ cursor: page.cursor }),
 	result: closed({ body: Type.String(), nextCursor: nullable(Type.String()) }),
 	errors: [],
 	route: { method: "GET", path: "/v1/admin/exports/products", access: "catalog:read", produces: "text/csv" },
