@@ -26,6 +26,7 @@ export const signingKeys = contract({
 	name: "user.signingKeys",
 	summary: "The keys that sign tokens, for operators: the oldest first",
 	kind: "read",
+	callers: ["operator"],
 	params: closed({}),
 	result: closed({
 		data: Type.Array(closed({ kid: Type.String(), createdAt: Timestamp, retiredAt: nullable(Timestamp) })),
@@ -38,6 +39,7 @@ export const rotateKeys = contract({
 	summary:
 		"Another key signs tokens from now on; with `revoke` what the former ones signed is refused, within seconds on every node",
 	kind: "write",
+	callers: ["operator"],
 	params: closed({ revoke: Type.Boolean() }),
 	result: Nothing,
 	errors: [],

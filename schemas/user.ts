@@ -213,7 +213,7 @@ export const contact = contract({
 	name: "user.contact",
 	summary: "A person's name, address and phone, for other services",
 	kind: "read",
-	callers: ["review"],
+	callers: ["order", "review"],
 	params: closed({ id: Id }),
 	result: closed({ id: Id, name: Type.String(), email: Email, emailVerified: Type.Boolean(), phone: nullable(Phone) }),
 	errors: ["not_found"],

@@ -16,6 +16,10 @@ const HOMES = new Map<string, string>([
 /** What supports tests and runs in no shop. */
 const SUPPORT = /(\.test|\/testing|\/harness)\.ts$/;
 
+/** An export itself, and what it holds where it is the same contract of several services. */
+const contractsIn = (exported: unknown): unknown[] =>
+	typeof exported === "object" && exported !== null ? [exported, ...Object.values(exported)] : [];
+
 /** The contracts of others that the code of a home imports, and so asks. */
 async function askedBy(caller: string): Promise<Map<Contract, string>> {
 	const asked = new Map<Contract, string>();
@@ -27,8 +31,8 @@ async function askedBy(caller: string): Promise<Map<Contract, string>> {
 			const used = whole
 				? [...code.matchAll(new RegExp(`\\b${whole}\\.(\\w+)`, "g"))].map((match) => match[1] as string)
 				: (names as string).split(/[{},\s]+|\bas \w+/);
-			for (const name of used) {
-				const contract = known.get(exported[name]);
+			for (const value of used.flatMap((name) => contractsIn(exported[name]))) {
+				const contract = known.get(value);
 				if (contract && ownerOf(contract) !== caller) asked.set(contract, path);
 			}
 		}
