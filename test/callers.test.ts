@@ -18,7 +18,9 @@ const SUPPORT = /(\.test|\/testing|\/harness)\.ts$/;
 
 /** An export itself, and what it holds where it is the same contract of several services. */
 const contractsIn = (exported: unknown): unknown[] =>
-	typeof exported === "object" && exported !== null ? [exported, ...Object.values(exported)] : [];
+	typeof exported === "object" && exported !== null && !Array.isArray(exported)
+		? [exported, ...Object.values(exported)]
+		: [];
 
 /** The contracts of others that the code of a home imports, and so asks. */
 async function askedBy(caller: string): Promise<Map<Contract, string>> {
