@@ -1,5 +1,6 @@
 import * as cart from "./cart.ts";
 import type { Contract } from "./contract.ts";
+import * as email from "./email.ts";
 import * as events from "./events.ts";
 import * as key from "./key.ts";
 import * as mfa from "./mfa.ts";
@@ -20,6 +21,7 @@ const isContract = (value: unknown): value is Contract =>
 /** Every contract of the shop, by service. */
 export const contracts: readonly Contract[] = [
 	user,
+	email,
 	mfa,
 	passkey,
 	key,

@@ -5,6 +5,7 @@ import addresses from "./actions/addresses.ts";
 import administer from "./actions/administer.ts";
 import authenticate from "./actions/authenticate.ts";
 import beginMfa from "./actions/begin-mfa.ts";
+import changeEmail from "./actions/change-email.ts";
 import confirmMfa from "./actions/confirm-mfa.ts";
 import contact from "./actions/contact.ts";
 import disableMfa from "./actions/disable-mfa.ts";
@@ -33,7 +34,7 @@ import updateAddress from "./actions/update-address.ts";
 import updateMe from "./actions/update-me.ts";
 import verifyEmail from "./actions/verify-email.ts";
 import verifyMfa from "./actions/verify-mfa.ts";
-import { mailReset, mailVerification, mailVerificationAgain } from "./events/links.ts";
+import { mailEmailChange, mailReset, mailVerification, mailVerificationAgain } from "./events/links.ts";
 import { addressBooks, attempts, keyRings, users } from "./model.ts";
 import { closeKeys, openKeys } from "./tokens.ts";
 
@@ -50,6 +51,7 @@ export default service({
 		resetPassword,
 		me,
 		updateMe,
+		changeEmail,
 		addresses,
 		addAddress,
 		updateAddress,
@@ -75,7 +77,7 @@ export default service({
 		signingKeys,
 		rotateKeys,
 	],
-	consumers: [mailVerification, mailVerificationAgain, mailReset],
+	consumers: [mailVerification, mailVerificationAgain, mailEmailChange, mailReset],
 	collections: [users as never, addressBooks as never, attempts as never, keyRings as never],
 	start: openKeys,
 	stop: closeKeys,
