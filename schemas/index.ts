@@ -2,6 +2,7 @@ import * as access from "./access.ts";
 import * as audit from "./audit.ts";
 import * as cart from "./cart.ts";
 import type { Contract, EventContract } from "./contract.ts";
+import * as email from "./email.ts";
 import * as events from "./events.ts";
 import * as key from "./key.ts";
 import * as mfa from "./mfa.ts";
@@ -25,6 +26,7 @@ export const contracts: readonly Contract[] = [
 	user,
 	access,
 	audit,
+	email,
 	mfa,
 	passkey,
 	key,

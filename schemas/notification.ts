@@ -6,6 +6,7 @@ import { webhookParams } from "./shipping.ts";
 export const NotificationKind = Type.Enum([
 	"verify_email",
 	"reset_password",
+	"email_change",
 	"order_confirmed",
 	"order_cancelled",
 	"order_refunded",

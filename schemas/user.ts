@@ -76,11 +76,11 @@ export const logout = contract({
 
 export const verifyEmail = contract({
 	name: "user.verifyEmail",
-	summary: "Verifies the address by the mailed token, once",
+	summary: "Verifies the address by the mailed token, once; one that was to replace it is the account's from then on",
 	kind: "write",
 	params: closed({ token: Token }),
 	result: Nothing,
-	errors: ["token_expired"],
+	errors: ["token_expired", "email_taken"],
 	route: { method: "POST", path: "/v1/auth/verify-email", access: "anyone", status: 204, limit: guarded },
 });
 

@@ -72,6 +72,7 @@ export const ROUTES = [
 /** Routes that may be there beside them. */
 export const ALLOWED = [
 	"POST /v1/auth/verify-email/resend",
+	"POST /v1/me/email",
 	"POST /v1/auth/mfa",
 	"GET /v1/me/mfa",
 	"POST /v1/me/mfa",

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { changeEmail } from "../../schemas/email.ts";
 import {
 	administerUser,
 	authenticate,
@@ -136,6 +137,54 @@ test.serial(
 		await refused(t, "unauthenticated", office.ask(resendVerification, {}));
 	},
 );
+
+test.serial(
+	"another address counts once it is proven; the present one is told, and what was mailed to it is void",
+	async (t) => {
+		const person = await office.person();
+		const meta = await office.as(person);
+		const email = `New.${person.email}`;
+		await refused(t, "invalid_credentials", office.ask(changeEmail, { email, password: "wrong" }, meta));
+		const { email: taken } = await office.person();
+		await refused(t, "email_taken", office.ask(changeEmail, { email: taken, password: PASSWORD }, meta));
+		await office.ask(forgotPassword, { email: person.email });
+		const old = await office.mailed("reset_password", person.email);
+		await office.ask(changeEmail, { email, password: PASSWORD }, meta);
+		const token = await office.mailed("verify_email", email.toLowerCase());
+		await office.node.relay.drain(2_000);
+		t.true(office.mails.some((mail) => mail.kind === "email_change" && mail.email === person.email));
+		t.is((await office.ask(me, {}, meta)).email, person.email);
+		await office.signIn(person.email);
+		await office.ask(verifyEmail, { token });
+		t.like(await office.ask(me, {}, await office.as(person)), { email: email.toLowerCase(), emailVerified: true });
+		await refused(t, "token_expired", office.ask(verifyEmail, { token }));
+		await refused(t, "token_expired", office.ask(resetPassword, { token: old, password: "another long one" }));
+		await refused(t, "invalid_credentials", office.ask(login, { email: person.email, password: PASSWORD }));
+		await office.signIn(email);
+	},
+);
+
+test.serial("an address that was taken meanwhile, or a password set meanwhile, ends the change", async (t) => {
+	const [one, two] = [await office.person(), await office.person()];
+	const email = `contested.${one.email}`;
+	for (const { email: own, ...session } of [one, two]) {
+		await office.ask(changeEmail, { email, password: PASSWORD }, await office.as(session));
+		t.truthy(own);
+	}
+	const tokens = [await office.mailed("verify_email", email), await office.mailed("verify_email", email)];
+	const both = await Promise.allSettled(tokens.map((token) => office.ask(verifyEmail, { token })));
+	const lost = both.filter((result) => result.status === "rejected");
+	t.is(lost.length, 1);
+	for (const { reason } of lost) t.is(reason.type, "email_taken");
+
+	const person = await office.person();
+	const meta = await office.as(person);
+	await office.ask(changeEmail, { email: `late.${person.email}`, password: PASSWORD }, meta);
+	const token = await office.mailed("verify_email", `late.${person.email}`);
+	await office.ask(updateMe, { password: "another long one", currentPassword: PASSWORD }, meta);
+	await refused(t, "token_expired", office.ask(verifyEmail, { token }));
+	t.is((await office.ask(me, {}, meta)).email, person.email);
+});
 
 test.serial("a forgotten password is set by the mailed link once, and all sessions end", async (t) => {
 	const person = await office.person();

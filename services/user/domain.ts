@@ -1,5 +1,6 @@
 import { fail } from "../../runtime/errors.ts";
 import { type Decision, type Fact, fact } from "../../runtime/store/aggregate.ts";
+import { emailChangeAsked } from "../../schemas/email.ts";
 import { emailVerified, passwordForgotten, verificationAsked } from "../../schemas/events.ts";
 import type { Account, User } from "../../schemas/user.ts";
 import type { MfaState } from "./mfa.ts";
@@ -30,6 +31,8 @@ export interface UserState extends HasRole {
 	spent?: Spent[];
 	/** When links to set a password were asked for, within the last hour. */
 	linksAsked: string[];
+	/** The address that is to be theirs once it is proven. */
+	newEmail?: string | null;
 	/** When links to verify the address were asked for. */
 	verificationsAsked?: string[];
 	createdAt: string;
@@ -82,13 +85,35 @@ export function forgotten(user: UserState, now: Date): Decision<UserState> {
 /** Another mail that verifies the address, unless it is. @throws too_many_requests `{ retryAfter }` after a handful an hour */
 export function verificationAskedFor(user: UserState, now: Date): Decision<UserState> {
 	if (user.emailVerified) return { state: user };
-	const before = user.verificationsAsked ?? [];
-	const verificationsAsked = oneMore(before, now);
-	if (!verificationsAsked) {
-		const oldest = Date.parse(before.at(-LINKS_AN_HOUR) as string);
-		throw fail("too_many_requests", { retryAfter: Math.ceil((oldest + HOUR - now.getTime()) / 1_000) });
-	}
+	const verificationsAsked = askedAgain(user, now);
 	return { state: { ...user, verificationsAsked }, facts: [fact(verificationAsked, { userId: user.id })] };
+}
+
+/** Another address waits for its proof. @throws too_many_requests `{ retryAfter }` after a handful an hour */
+export function emailChangeAskedFor(user: UserState, email: string, now: Date): Decision<UserState> {
+	const verificationsAsked = askedAgain(user, now);
+	return {
+		state: { ...user, newEmail: email, verificationsAsked },
+		facts: [fact(emailChangeAsked, { userId: user.id })],
+	};
+}
+
+/** The address that waited is proven. What was mailed to the former one is void; sessions go on. @throws token_expired */
+export function emailChanged(user: UserState, now: Date): Decision<UserState> {
+	if (!user.newEmail) throw fail("token_expired");
+	const passwordVersion = user.passwordVersion + 1;
+	const state = { ...user, email: user.newEmail, newEmail: null, emailVerified: true, passwordVersion };
+	return {
+		state: { ...state, linksAsked: [], updatedAt: now.toISOString() },
+		facts: [fact(emailVerified, { userId: user.id })],
+	};
+}
+
+function askedAgain({ verificationsAsked: before = [] }: UserState, now: Date): string[] {
+	const asked = oneMore(before, now);
+	if (asked) return asked;
+	const oldest = Date.parse(before.at(-LINKS_AN_HOUR) as string);
+	throw fail("too_many_requests", { retryAfter: Math.ceil((oldest + HOUR - now.getTime()) / 1_000) });
 }
 
 /** The times of the last hour and this one; null when there were as many as may be. */
@@ -98,13 +123,14 @@ function oneMore(asked: string[], now: Date): string[] | null {
 	return recent.length >= LINKS_AN_HOUR ? null : [...recent, now.toISOString()];
 }
 
-/** Another password: sessions but the one that is kept end, and links mailed before are void. */
+/** Another password: sessions but the one that is kept end, links mailed before are void, and no other address waits. */
 export function withPassword(user: UserState, passwordHash: string, keep: string | null, now: Date): UserState {
 	return {
 		...user,
 		passwordHash,
 		passwordVersion: user.passwordVersion + 1,
 		sessions: user.sessions.filter(({ id }) => id === keep),
+		newEmail: null,
 		linksAsked: [],
 		updatedAt: now.toISOString(),
 	};

@@ -24,6 +24,11 @@ const LOOK = 3_000;
 /** Links in mails: what each is for, how many seconds it holds, and the state of the account that it is bound to. */
 const LINKS = {
 	"verify-email": { life: 86_400, boundTo: ({ email }: UserState) => hash("sha256", email, "base64url") },
+	"change-email": {
+		life: 3_600,
+		boundTo: ({ email, newEmail, passwordVersion }: UserState) =>
+			hash("sha256", `${email}\n${newEmail}\n${passwordVersion}`, "base64url"),
+	},
 	"reset-password": { life: 3_600, boundTo: ({ passwordVersion }: UserState) => String(passwordVersion) },
 };
 export type Purpose = keyof typeof LINKS;
@@ -77,11 +82,17 @@ export function linkToken(purpose: Purpose, user: UserState): Promise<string> {
 	return signed({ bound: LINKS[purpose].boundTo(user) }, link(purpose), user.id);
 }
 
-/** @throws token_expired unless it is a token of this purpose that still holds */
-export async function readLinkToken(purpose: Purpose, token: string): Promise<{ userId: string; bound: string }> {
-	const payload = await claimsOf(token, link(purpose));
-	if (typeof payload?.sub !== "string" || typeof payload.bound !== "string") throw fail("token_expired");
-	return { userId: payload.sub, bound: payload.bound };
+/** @throws token_expired unless it is a token of one of these purposes that still holds */
+export async function readLinkToken<P extends Purpose>(
+	purposes: readonly P[],
+	token: string,
+): Promise<{ purpose: P; userId: string; bound: string }> {
+	for (const purpose of purposes) {
+		const payload = await claimsOf(token, link(purpose));
+		if (typeof payload?.sub === "string" && typeof payload.bound === "string")
+			return { purpose, userId: payload.sub, bound: payload.bound };
+	}
+	throw fail("token_expired");
 }
 
 /** Whether an account is still as it was when the link was mailed. */

@@ -8,6 +8,7 @@ import appendAudit from "./actions/append-audit.ts";
 import authenticate from "./actions/authenticate.ts";
 import authenticateKey from "./actions/authenticate-key.ts";
 import beginMfa from "./actions/begin-mfa.ts";
+import changeEmail from "./actions/change-email.ts";
 import confirmMfa from "./actions/confirm-mfa.ts";
 import contact from "./actions/contact.ts";
 import createApiKey from "./actions/create-api-key.ts";
@@ -50,7 +51,7 @@ import verifyEmail from "./actions/verify-email.ts";
 import verifyMfa from "./actions/verify-mfa.ts";
 import { erasing } from "./erase.ts";
 import erase from "./events/erase.ts";
-import { mailReset, mailVerification, mailVerificationAgain } from "./events/links.ts";
+import { mailEmailChange, mailReset, mailVerification, mailVerificationAgain } from "./events/links.ts";
 import {
 	addressBooks,
 	administratorsLeaving,
@@ -80,6 +81,7 @@ export default service({
 		resetPassword,
 		me,
 		updateMe,
+		changeEmail,
 		addresses,
 		addAddress,
 		updateAddress,
@@ -120,7 +122,7 @@ export default service({
 		eraseMe,
 		...personalData.actions,
 	],
-	consumers: [mailVerification, mailVerificationAgain, mailReset, erase],
+	consumers: [mailVerification, mailVerificationAgain, mailReset, mailEmailChange, erase],
 	collections: [
 		users,
 		addressBooks,
