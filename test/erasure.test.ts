@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import anyTest, { type TestFn } from "ava";
 import type { RequestOptions } from "../bin/rest.ts";
 import { log } from "../runtime/log.ts";
@@ -9,7 +10,19 @@ import review from "../services/review/review.service.ts";
 import { sweep } from "../services/shipping/sweep.ts";
 import { as, DECLINED, openCart, type Placed, register, stocked, until } from "./buyer.ts";
 import { oneShop } from "./one-shop.ts";
-import { cartFor, everything, moved, ordered, PASSWORD, type Somebody, signUp, somebody, tracesOf } from "./person.ts";
+import {
+	cartFor,
+	everything,
+	moved,
+	ordered,
+	PASSWORD,
+	rowsOf,
+	type Somebody,
+	signUp,
+	somebody,
+	streamed,
+	tracesOf,
+} from "./person.ts";
 
 const lines: string[] = [];
 log("info", { write: (line) => void lines.push(line) });
@@ -172,6 +185,9 @@ test.serial("whoever asks to be forgotten is found nowhere any more, and the sum
 	await until("all is told", async () => shop().node.relay.pending() === 0);
 	const known = await everything(shop());
 	for (const needle of who.needles) t.true(tracesOf([needle], known).length > 0, `${needle} was there`);
+	const told = rowsOf(readFileSync(new URL("../docs/personal-data.md", import.meta.url), "utf8"));
+	for (const place of new Set(known.map(({ at }) => at.replace(/^\w+\.deadletters$/, "deadletters"))))
+		t.true(place.startsWith("search ") || told.has(place), `docs/personal-data.md tells of ${place}`);
 	const sumsBefore = await sums();
 
 	as(204, await ask("DELETE", "/v1/me", { accessToken }));
@@ -215,6 +231,10 @@ test.serial("whoever asks to be forgotten is found nowhere any more, and the sum
 		),
 		[],
 	);
+
+	const messages = await streamed(shop());
+	t.is(messages.length > 20, shop().settings.NATS_URL !== "");
+	t.deepEqual(tracesOf(who.needles, messages), []);
 
 	await t.notThrowsAsync(again(who));
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import mongoose from "mongoose";
+import { connect } from "nats";
 import type { Order } from "../schemas/order.ts";
 import { as, type HeldCart, openCart, type Placed, place, until, VISA } from "./buyer.ts";
 import type { TestShop } from "./shop.ts";
@@ -133,6 +134,26 @@ export async function everything({ settings }: TestShop): Promise<{ at: string; 
 	return found;
 }
 
+/** Every message of every stream of a shop that runs on NATS; none of one that does not. */
+export async function streamed({ settings }: TestShop): Promise<Awaited<ReturnType<typeof everything>>> {
+	if (!settings.NATS_URL) return [];
+	const found: Awaited<ReturnType<typeof everything>> = [];
+	const connection = await connect({ servers: settings.NATS_URL });
+	try {
+		const manager = await connection.jetstreamManager();
+		for await (const { config, state } of manager.streams.list()) {
+			if (!config.name.toLowerCase().includes(settings.NAMESPACE.toLowerCase())) continue;
+			for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+				const message = await manager.streams.getMessage(config.name, { seq }).catch(() => null);
+				if (message) found.push({ at: `stream ${config.name}`, document: { data: message.string() } });
+			}
+		}
+	} finally {
+		await connection.close();
+	}
+	return found;
+}
+
 /** Where something of a person is, each once. */
 export function tracesOf(needles: readonly string[], all: Awaited<ReturnType<typeof everything>>): string[] {
 	const places = all.flatMap(({ at, document }) => {
@@ -140,4 +161,11 @@ export function tracesOf(needles: readonly string[], all: Awaited<ReturnType<typ
 		return needles.filter((needle) => text.includes(needle.toLowerCase())).map((needle) => `${at}: ${needle}`);
 	});
 	return [...new Set(places)];
+}
+
+/** The collections of docs/personal-data.md, each with the names under which it is exported. */
+export function rowsOf(page: string): Map<string, string[]> {
+	const rows = [...page.matchAll(/^\| `([\w.]+)` *\|[^|]*\|([^|]*)\|/gm)];
+	const names = (cell = "") => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name as string);
+	return new Map(rows.map(([, collection, cell]) => [collection as string, names(cell)]));
 }
