@@ -10,6 +10,7 @@ import { storedLetters } from "./events/stored-letters.ts";
 import { log } from "./log.ts";
 import { operations } from "./operations.ts";
 import { type Host, type ServiceDefinition, schemaOf } from "./service.ts";
+import { spansOf } from "./spans.ts";
 import { connectStores, disconnectStores } from "./store/connection.ts";
 
 export interface RunningNode extends Host {
@@ -49,7 +50,8 @@ export async function startNode(
 	const nodeId =
 		process.env.NODE_ID ||
 		`${services.length > 3 ? "shop" : services.map(({ name }) => name).join("-")}.${randomBytes(2).toString("hex")}`;
-	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
+	const spans = spansOf(settings);
+	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter, spans));
 	const events = relay(bus, { warn: (message) => logger.warn(message) });
 	const names = services.map(({ name }) => name);
 	const beforeStop: (() => Promise<void>)[] = [];
@@ -60,6 +62,7 @@ export async function startNode(
 		broker,
 		bus,
 		relay: events,
+		spans,
 		sole,
 		beforeStop: (work) => void beforeStop.push(work),
 	};
@@ -82,6 +85,7 @@ export async function startNode(
 			events.stop();
 			await broker.stop();
 			await bus.close();
+			await spans?.stop();
 			await disconnectStores();
 		},
 	};
