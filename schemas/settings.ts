@@ -162,6 +162,12 @@ export const settings = {
 		default: "on",
 		summary: "`off`: a gateway that has too much to do makes everybody wait instead of refusing some",
 	},
+	OTEL_EXPORTER_OTLP_ENDPOINT: {
+		type: "url",
+		schemes: ["http:", "https:"],
+		example: "http://127.0.0.1:4318",
+		summary: "Collector of OpenTelemetry's spans by OTLP over HTTP, without `/v1/traces`; nothing is sent unless set",
+	},
 	LOG_LEVEL: {
 		type: "choice",
 		choices: ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
