@@ -27,7 +27,8 @@ export async function serve(exchange: Exchange): Promise<void> {
 		if (route.limit)
 			gateway.limiter.count(response, meta.clientAddress, { key: entry.contract.name, limit: route.limit });
 	}
-	if (holdsCardNumber(exchange.query.replace(/%20|\+/g, " "))) throw fail("card_number_refused");
+	const told = [...new URLSearchParams(exchange.query)].flat();
+	if ([...told, ...Object.values(exchange.path)].some(holdsCardNumber)) throw fail("card_number_refused");
 	Object.assign(meta, await identify(request, exchange.from));
 	authorize(route.access, meta);
 	if (route.accepts === "text/csv") return receiveImport(exchange);
