@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { freePort } from "../bin/ports.ts";
 import { Crowd, offer, quantile, type Timed } from "./open-loop.ts";
-import { answers, processorTime, startChild } from "./processes.ts";
+import { answers, processorTime, startChild, waitedForProcessor } from "./processes.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -122,10 +122,15 @@ try {
 	const loaded: number[] = [];
 	const ratios: number[] = [];
 	let processors = 0;
+	const waited = { without: 0, during: 0 };
 	for (let round = 0; round < rounds; round++) {
+		const queued = waitedForProcessor(shop.pid);
 		const before = await readsBeside(slugs, async () => {});
 		const cpu = processorTime([shop.pid]);
+		const queuedThen = waitedForProcessor(shop.pid);
 		const during = await readsBeside(slugs, arriving);
+		waited.without += (queuedThen - queued) / seconds / rounds;
+		waited.during += (waitedForProcessor(shop.pid) - queuedThen) / seconds / rounds;
 		processors += (processorTime([shop.pid]) - cpu) / seconds / rounds;
 		floor.push(...before);
 		loaded.push(...during);
@@ -139,6 +144,7 @@ try {
              p50 ${n(median(loaded))} ms, p99 ${n(quantile(loaded, 0.99))} ms while ${logins} logins/s arrive
              ${n(ratio, 2)} times slower at p99, median of ${rounds} rounds (${ratios.map((one) => n(one, 2)).join(", ")}; at most 2.00)
 logins       ${[...statuses].map(([status, count]) => `${count} answered ${status}`).join(", ")}; ${n(processors, 2)} processors went to the shop
+machine      the shop's main thread waited for a processor ${n(waited.without * 1_000, 0)} ms a second without, ${n(waited.during * 1_000, 0)} ms with logins
 ${told("login       ", login)}
 ${told("forgotten   ", forgot)}`);
 	ok = ratio <= 2 && login.ratio <= 1.1 && forgot.ratio <= 1.1 && login.same && forgot.same;

@@ -11,6 +11,11 @@ export function processorTime(pids: number[]): number {
 	return ticks / 100;
 }
 
+/** Seconds that a process's first thread has waited for a processor that others had (Linux); what is slow for that is not its own doing. */
+export function waitedForProcessor(pid: number): number {
+	return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[1]) / 1e9;
+}
+
 /** Resident memory of a process in MiB (Linux). */
 export function residentMemory(pid: number): number {
 	return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024;

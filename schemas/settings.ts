@@ -36,7 +36,10 @@ export const settings = {
 		example: "tradewind: up to 40 letters, digits, - and _",
 		summary: "Prefix of databases, indices, streams and subjects",
 	},
-	PUBLIC_URL: { type: "url", summary: "Address under which buyers reach the shop, for links in mails" },
+	PUBLIC_URL: {
+		type: "url",
+		summary: "Address under which buyers reach the shop, for links in mails and for passkeys",
+	},
 	CURRENCY: {
 		type: "string",
 		default: "USD",
