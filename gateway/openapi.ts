@@ -131,9 +131,10 @@ function responses(contract: Contract, route: Route): Json {
 	codes.add("invalid_token");
 	if (route.status !== 204) codes.add("not_acceptable");
 	if (route.access !== "anyone") codes.add("unauthenticated").add("forbidden");
-	codes.add("card_number_refused");
+	// A head that is too long is refused, too.
+	codes.add("card_number_refused").add("payload_too_large");
 	if (route.method !== "GET" && route.method !== "DELETE") {
-		codes.add("payload_too_large").add("unsupported_media_type").add("request_timeout");
+		codes.add("unsupported_media_type").add("request_timeout");
 	}
 	if (route.method === "POST") codes.add("idempotency_conflict").add("idempotency_in_flight");
 	if (route.idempotency) codes.add("idempotency_key_required");

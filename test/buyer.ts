@@ -98,8 +98,11 @@ export const place = (
 		...more,
 	});
 
+/** Of everybody who registers here. */
+export const PASSWORD = "a long enough secret";
+
 export async function register(client: RestClient): Promise<{ accessToken: string; userId: string }> {
-	const body = { email: `${randomUUID()}@example.com`, password: "a long enough secret", name: "Ada Buyer" };
+	const body = { email: `${randomUUID()}@example.com`, password: PASSWORD, name: "Ada Buyer" };
 	const { accessToken, user } = as<{ accessToken: string; user: { id: string } }>(
 		201,
 		await client.request("POST", "/v1/auth/register", { body }),

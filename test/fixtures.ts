@@ -1,5 +1,18 @@
+import { Authenticator } from "./authenticator.ts";
 import type { Placed } from "./buyer.ts";
-import { ADDRESS, addressed, as, filled, type HeldCart, place, register, stocked, until, VISA } from "./buyer.ts";
+import {
+	ADDRESS,
+	addressed,
+	as,
+	filled,
+	type HeldCart,
+	PASSWORD,
+	place,
+	register,
+	stocked,
+	until,
+	VISA,
+} from "./buyer.ts";
 import type { Route } from "./document.ts";
 import type { TestShop } from "./shop.ts";
 
@@ -36,7 +49,7 @@ export function idFor({ ids }: Belongings, { path, title }: Route, parameter: st
 }
 
 /** Somebody who bought, holds a cart, saved an address and wrote a review. */
-export async function belongings({ client }: TestShop, admin: string): Promise<Belongings> {
+export async function belongings({ client, url }: TestShop, admin: string): Promise<Belongings> {
 	const { accessToken, userId } = await register(client);
 	const parcels = await stocked(client, admin, { requiresShipping: true });
 	const bought = await filled(client, parcels);
@@ -63,6 +76,7 @@ export async function belongings({ client }: TestShop, admin: string): Promise<B
 			body: { rating: 5, title: "Good", body: "It is good." },
 		}),
 	);
+	const passkey = await madePasskey(client, url, accessToken);
 	return {
 		accessToken,
 		cart,
@@ -75,6 +89,7 @@ export async function belongings({ client }: TestShop, admin: string): Promise<B
 			[/^\/v1\/payments\//, "id", order.payment.id],
 			[/^\/v1\/(admin\/)?shipments\//, "id", shipment?.id ?? ""],
 			[/^\/v1\/me\/addresses\//, "id", address.id],
+			[/^\/v1\/me\/passkeys\//, "id", passkey],
 			[/^\/v1\/(admin\/)?reviews\//, "id", review.id],
 			[/^\/v1\/(admin\/)?products\//, "id", parcels.product.id],
 			[/^\/v1\/categories\//, "id", "kitchen"],
@@ -82,4 +97,17 @@ export async function belongings({ client }: TestShop, admin: string): Promise<B
 			[/^\/v1\/admin\/users\//, "id", userId],
 		],
 	};
+}
+
+/** The id of a passkey that this person made just now. */
+async function madePasskey(client: TestShop["client"], url: string, accessToken: string): Promise<string> {
+	const post = (path: string, body: object) => client.request("POST", path, { accessToken, body });
+	const options = as<{ challenge: string; user: { id: string } }>(
+		200,
+		await post("/v1/me/passkeys/options", { password: PASSWORD }),
+	);
+	const origin = url.replace("127.0.0.1", "localhost");
+	const ceremony = { challenge: options.challenge, origin, rpId: "localhost" };
+	const credential = new Authenticator().create(options.user.id, ceremony);
+	return as<{ id: string }>(201, await post("/v1/me/passkeys", { name: "Phone", credential })).id;
 }
