@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { freePort } from "../bin/ports.ts";
 import { checkout, openCart, type Variant } from "./buyers.ts";
-import { gatewayEcho, httpEcho, indexedRead, serialSyncs } from "./floors.ts";
+import { type Floor, gatewayEcho, httpEcho, indexedRead, serialSyncs } from "./floors.ts";
 import { load, type Measured, Pool, type Reply } from "./load.ts";
 import { answers, type Child, processorTime, residentMemory, startChild } from "./processes.ts";
 import { type Answered, webhooks } from "./webhooks.ts";
@@ -30,6 +30,11 @@ const connections = Number(values.connections);
 const MANY = 64;
 /** Webhooks a second: as many as come with twice the orders that this machine takes. */
 const WEBHOOKS = 200;
+/**
+ * Milliseconds of processor time of one command, both sides together, on the machine for which the floors of a checkout were
+ * set: 0.18 to 0.29, of which this is the middle. What one takes here tells how much slower this machine is.
+ */
+const COMMAND_THERE = 0.235;
 const ADMIN = { email: "bench@tradewind.test", password: "bench bench bench" };
 
 interface Row extends Measured {
@@ -146,7 +151,6 @@ async function adminToken(): Promise<Record<string, string>> {
 }
 
 async function run({ pid }: Child): Promise<void> {
-	const mongodb = await indexedReadFloor();
 	const byEcho = { name: "gateway echo", rate: gateway.rate };
 	const products = await catalogue();
 	const slugs = products.map(({ slug }) => slug);
@@ -198,6 +202,7 @@ async function run({ pid }: Child): Promise<void> {
 	};
 	say("warming up …");
 	await load(connections, { seconds: seconds * 3 }, buy);
+	const mongodb = await indexedReadFloor();
 	await measure("whole checkout", byEcho, { seconds: seconds * 3 }, buy);
 	const alone = await storeCommands();
 	for (let turn = 0; turn < 20; turn++) await buy(turn);
@@ -208,12 +213,23 @@ async function run({ pid }: Child): Promise<void> {
 	const before = await storeWrites();
 	await measure(`whole checkout, ${MANY} buyers at once`, byEcho, { seconds: seconds * 3, side: MANY }, buy);
 	const after = await storeWrites();
+	const again = await indexedReadFloor();
 	const gathered = (after.documents - before.documents) / (after.syncs - before.syncs);
 	const sold = await rush(admin);
 	say("webhooks …");
 	await settled();
 	const told = await webhooks(url, join(folder, "data"), [...payments], { perSecond: WEBHOOKS, seconds });
-	report({ mongodb, told, gathered, commandsAlone, hops: await deepest(), sold, memoryAfter: residentMemory(pid) });
+	const slower = (mongodb.cpu + again.cpu) / 2 / COMMAND_THERE;
+	report({
+		mongodb,
+		slower,
+		told,
+		gathered,
+		commandsAlone,
+		hops: await deepest(),
+		sold,
+		memoryAfter: residentMemory(pid),
+	});
 }
 
 /** 400 buyers at once for a SKU of which there are 200. */
@@ -250,19 +266,22 @@ async function settled(): Promise<void> {
 	await until(async () => /^tradewind_events_pending 0$/m.test((await pool.send("GET", "/metrics")).body));
 }
 
-async function indexedReadFloor(): Promise<Measured> {
+async function indexedReadFloor(): Promise<Floor> {
 	const child = await startChild(join(import.meta.dirname, "..", "bin", "embedded.ts"), ["mongodb"], {}, (output) =>
 		output.includes("mongodb://"),
 	);
 	try {
-		return await indexedRead(/mongodb:\/\/\S+/.exec(child.output())?.[0] as string, connections, seconds);
+		const url = /mongodb:\/\/\S+/.exec(child.output())?.[0] as string;
+		return await indexedRead(url, child.pid, connections, seconds);
 	} finally {
 		await child.stop();
 	}
 }
 
 interface Findings {
-	mongodb: Measured;
+	mongodb: Floor;
+	/** How many times as long a command takes as on the machine for which the floors were set. */
+	slower: number;
 	told: Answered;
 	/** Durable writes of documents for each sync of the disk, with many buyers at once. */
 	gathered: number;
@@ -272,10 +291,17 @@ interface Findings {
 	memoryAfter: number;
 }
 
-function report({ mongodb, told, gathered, commandsAlone, hops, sold, memoryAfter }: Findings): void {
+function report({ mongodb, slower, told, gathered, commandsAlone, hops, sold, memoryAfter }: Findings): void {
 	const n = (value: number, digits = 0) =>
 		value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 	const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+	const most = (what: string, limit: number, value: number) =>
+		line([what, n(value, 1), value <= limit ? "reached" : "missed"]);
+	const timely = (what: string, limit: number, row?: Row) => {
+		const cpu = row?.cpu ?? Number.POSITIVE_INFINITY;
+		const floor = `${what} at most ${limit} ms of processor time`;
+		return `${most(floor, limit, cpu)}\n${most(`${floor}, at the speed of the reference machine`, limit, cpu / slower)}`;
+	};
 	const bySlug = rows.find(({ name }) => name === "product by slug")?.ratio ?? 0;
 	const whole = rows.find(({ name }) => name === "whole checkout");
 	const many = rows.find(({ name }) => name.includes("buyers at once"));
@@ -291,7 +317,7 @@ is that of all of the shop's processes, its stand-ins included, a request. A rat
 | --- | --- | --- | --- | --- | --- |
 ${line(["`node:http` echo", n(echo.rate), n(echo.p50, 2), n(echo.p95, 2), n(echo.p99, 2), n(echo.cpu, 3)])}
 ${line(["gateway echo: moleculer-web to an action", n(gateway.rate), n(gateway.p50, 2), n(gateway.p95, 2), n(gateway.p99, 2), n(gateway.cpu, 3)])}
-${line(["one indexed read by the driver", n(mongodb.rate), n(mongodb.p50, 2), n(mongodb.p95, 2), n(mongodb.p99, 2), "-"])}
+${line(["one indexed read by the driver", n(mongodb.rate), n(mongodb.p50, 2), n(mongodb.p95, 2), n(mongodb.p99, 2), n(mongodb.cpu, 3)])}
 ${line(["serial fsyncs of 4 kB", n(syncs), "-", "-", "-", "-"])}
 
 ## The shop
@@ -305,13 +331,14 @@ ${rows.map((row) => line([row.name, n(row.rate, row.rate < 100 ? 1 : 0), n(row.p
 - From the start to the first answer ${n(firstAnswer / 1_000, 1)} s; resident memory ${n(memory)} MiB with the sample catalogue, ${n(memoryAfter)} MiB after this run.
 - One buyer alone: ${n(commandsAlone, 1)} store commands a checkout with all that follows it. The deepest chain of calls of a request: ${hops}.
 - ${n(told.count)} webhooks of Stripe at ${WEBHOOKS} a second, each stored before it was answered: p50 ${n(told.p50, 1)} ms, p99 ${n(told.p99, 1)} ms, ${told.failures} failures.
+- The floors of a checkout were set on a machine where one store command took ${n(COMMAND_THERE, 3)} ms of processor time, both sides together. Here one took ${n(COMMAND_THERE * slower, 3)} before and after the checkouts: this machine was ${n(slower, 2)} times as slow.
 - 400 buyers on a stock of 200: ${sold.sold} sold, ${sold.refused} refused, ${sold.left} left.
 
 | to reach | measured | |
 | --- | --- | --- |
 ${line(["product by slug at least 0.4 of the gateway echo", n(bySlug, 2), bySlug >= 0.4 ? "reached" : "missed"])}
-${line(["a whole checkout at most 15 ms of processor time", n(whole?.cpu ?? 0, 1), (whole?.cpu ?? 99) <= 15 ? "reached" : "missed"])}
-${line([`a whole checkout at most 12 ms of processor time with ${MANY} buyers at once`, n(many?.cpu ?? 0, 1), (many?.cpu ?? 99) <= 12 ? "reached" : "missed"])}
+${timely("a whole checkout", 15, whole)}
+${timely(`a whole checkout with ${MANY} buyers at once`, 12, many)}
 ${line([`at least 5 durable writes a sync with ${MANY} buyers at once`, n(gathered, 1), gathered >= 5 ? "reached" : "missed"])}
 ${line(["at most 30 store commands a checkout", n(commandsAlone, 1), commandsAlone <= 30 ? "reached" : "missed"])}
 ${line(["at most 4 hops a request", String(hops), hops <= 4 ? "reached" : "missed"])}

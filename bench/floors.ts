@@ -31,17 +31,21 @@ export const httpEcho = (connections: number, seconds: number) => served("floor-
 export const gatewayEcho = (connections: number, seconds: number) =>
 	served("floor-gateway.ts", "/echo", connections, seconds);
 
-/** Reads of one document by its id through the driver, as many at once as there are connections. */
-export async function indexedRead(url: string, connections: number, seconds: number): Promise<Measured> {
+/**
+ * Reads of one document by its id through the driver, as many at once as there are connections. Their processor time is
+ * that of both sides, this process's load included.
+ * @param pid of the server
+ */
+export async function indexedRead(url: string, pid: number, connections: number, seconds: number): Promise<Floor> {
 	const connection = await mongoose.createConnection(url, { maxPoolSize: connections }).asPromise();
 	try {
 		const collection = connection.useDb("floor").collection<{ _id: string; value: string }>("documents");
 		await collection.insertMany(Array.from({ length: 100 }, (_, n) => ({ _id: `id${n}`, value: "x".repeat(200) })));
-		return await load(
-			connections,
-			{ seconds },
-			async (turn) => (await collection.findOne({ _id: `id${turn % 100}` })) !== null,
-		);
+		const read = async (turn: number) => (await collection.findOne({ _id: `id${turn % 100}` })) !== null;
+		await load(connections, { seconds: 1 }, read);
+		const before = processorTime([pid, process.pid]);
+		const measured = await load(connections, { seconds }, read);
+		return { ...measured, cpu: ((processorTime([pid, process.pid]) - before) * 1_000) / measured.requests };
 	} finally {
 		await connection.useDb("floor").dropDatabase();
 		await connection.close();

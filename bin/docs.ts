@@ -5,6 +5,8 @@ import type { EventContract } from "../schemas/contract.ts";
 import { errors } from "../schemas/errors.ts";
 import { contracts } from "../schemas/index.ts";
 import { type Setting, settings } from "../schemas/settings.ts";
+import { natsConf } from "./nats-conf.ts";
+import { loadServices, SERVICES } from "./services.ts";
 
 const root = join(import.meta.dirname, "..");
 const WRITTEN = "Written by `npm run docs` from";
@@ -16,6 +18,7 @@ export async function documents(): Promise<Map<string, string>> {
 		["docs/errors.md", errorsPage()],
 		["docs/events.md", eventsPage(await statedEvents())],
 		["README.md", withSettings(readme)],
+		["deploy/nats.conf", natsConf(await loadServices(SERVICES))],
 	]);
 }
 

@@ -6,6 +6,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { parseArgs } from "node:util";
+import { ask, signIn } from "./session.ts";
 
 interface Import {
 	id: string;
@@ -40,18 +41,6 @@ async function main(): Promise<number> {
 	const done = await follow(shop, token, await send(shop, token, file));
 	report(done, Date.now() - began);
 	return done.status === "completed" && done.failures === 0 ? 0 : 1;
-}
-
-async function signIn(shop: string): Promise<string> {
-	const { ADMIN_EMAIL = "admin@tradewind.test", ADMIN_PASSWORD } = process.env;
-	if (!ADMIN_PASSWORD) throw new Error("Set ADMIN_PASSWORD to the administrator's password, or give --token");
-	const answer = await ask<{ accessToken?: string; mfaRequired?: boolean }>(`${shop}/v1/auth/login`, {
-		method: "POST",
-		headers: { "Content-Type": "application/json" },
-		body: JSON.stringify({ email: ADMIN_EMAIL, password: ADMIN_PASSWORD }),
-	});
-	if (!answer.accessToken) throw new Error(`${ADMIN_EMAIL} signs in with a second factor: give an API key as --token`);
-	return answer.accessToken;
 }
 
 const send = (shop: string, token: string, file: string) =>
@@ -100,20 +89,6 @@ function report({ status, rows, created, updated, unchanged, failures, errors }:
 	console.log(
 		`${status} in ${seconds} s: ${rows} rows, ${created} products created, ${updated} updated, ${unchanged} unchanged, ${failures} errors`,
 	);
-}
-
-async function ask<T>(url: string, request: RequestInit): Promise<T> {
-	let response: Response;
-	try {
-		response = await fetch(url, request);
-	} catch (error) {
-		const { cause } = error as { cause?: Error };
-		throw new Error(`${new URL(url).origin} does not answer: ${cause?.message ?? (error as Error).message}`);
-	}
-	const body = (await response.json().catch(() => ({}))) as T & { title?: string; detail?: string };
-	if (response.ok) return body;
-	const message = body.detail ?? body.title ?? response.statusText;
-	throw Object.assign(new Error(`The shop answered ${response.status}: ${message}`), { status: response.status });
 }
 
 try {

@@ -28,11 +28,22 @@ export async function startNats(dataDir: string, port = 0): Promise<NatsServer |
 		config,
 		`host: 127.0.0.1\nport: ${port}\nhttp: "127.0.0.1:${monitor}"\njetstream { store_dir: ${JSON.stringify(folder)}, sync_interval: always }\n`,
 	);
-	const server = spawn(program, ["-c", config], { stdio: "ignore" });
-	await listening(server, port);
 	return {
 		url: `nats://127.0.0.1:${port}`,
 		monitorUrl: `http://127.0.0.1:${monitor}`,
+		...(await run(program, config, port)),
+	};
+}
+
+/** Runs a nats-server with a configuration until it listens on its port. */
+export async function run(
+	program: string,
+	config: string,
+	port: number,
+): Promise<Pick<NatsServer, "process" | "stop">> {
+	const server = spawn(program, ["-c", config], { stdio: "ignore" });
+	await listening(server, port);
+	return {
 		process: server,
 		stop: () =>
 			new Promise((resolve) => {
@@ -42,7 +53,8 @@ export async function startNats(dataDir: string, port = 0): Promise<NatsServer |
 	};
 }
 
-function onPath(name: string): string | null {
+/** The file of a program that is on the PATH, or null. */
+export function onPath(name: string): string | null {
 	for (const folder of (process.env.PATH ?? "").split(delimiter)) {
 		const file = join(folder, name);
 		try {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type Caller, call, type Meta } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
+import { authenticateKey } from "../schemas/access.ts";
 import type { Access } from "../schemas/contract.ts";
 import { authenticate } from "../schemas/user.ts";
 
@@ -17,13 +18,16 @@ export async function identify(request: IncomingMessage, from: Caller): Promise<
 	if (headers.authorization === undefined) return meta;
 	const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(headers.authorization)?.[1];
 	if (!token || token.length > 4_096) throw fail("invalid_token");
+	if (token.startsWith("sk_"))
+		return Object.assign(meta, await call(from, authenticateKey, { secret: token.slice(0, 200) }));
 	const { userId, sessionId, email, emailVerified, scopes } = await call(from, authenticate, { token });
 	return Object.assign(meta, { userId, sessionId, email, emailVerified, scopes });
 }
 
-/** @throws unauthenticated, forbidden */
+/** A key stands for nobody: what belongs to a person it cannot ask for. @throws unauthenticated, forbidden */
 export function authorize(access: Access, meta: Meta): void {
 	if (access === "anyone") return;
-	if (!meta.userId) throw fail("unauthenticated");
+	if (!meta.userId && !meta.keyId) throw fail("unauthenticated");
+	if (access === "customer" && meta.keyId) throw fail("forbidden", {}, "An API key has no account: sign in");
 	if (access !== "customer" && !meta.scopes?.includes(access)) throw fail("forbidden", { scope: access });
 }

@@ -81,9 +81,35 @@ export function holdsCardNumber(text: string): boolean {
 	return false;
 }
 
-/** Digits, blanks and dashes that JSON's escapes hide. */
-const unescaped = (text: string) =>
-	text.replace(/\\u00(2[0d]|3\d)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+const BACKSLASH = 92;
+
+/**
+ * The characters that JSON's escapes of Latin 1 hide; what is no Latin 1 may come out as anything. In one pass over the
+ * characters: a replacement for every escape of a megabyte would keep everybody waiting.
+ */
+function unescaped(text: string): string {
+	const characters = Buffer.allocUnsafe(text.length);
+	let length = 0;
+	for (let i = 0; i < text.length; i++) {
+		let character = text.charCodeAt(i);
+		if (character === BACKSLASH && text.startsWith("u00", i + 1)) {
+			const code = digitAt(text, i + 4) * 16 + digitAt(text, i + 5);
+			if (code >= 0) {
+				character = code;
+				i += 5;
+			}
+		}
+		characters[length++] = character;
+	}
+	return characters.latin1Slice(0, length);
+}
+
+/** A hexadecimal digit's value; far below 0 where there is none. */
+function digitAt(text: string, index: number): number {
+	const code = text.charCodeAt(index) | 32;
+	if (code >= 48 && code <= 57) return code - 48;
+	return code >= 97 && code <= 102 ? code - 87 : -1_000;
+}
 
 function luhn(digits: string): boolean {
 	let sum = 0;

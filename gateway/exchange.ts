@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BlockList } from "node:net";
 import type { Caller, Meta } from "../runtime/action.ts";
 import type { IdempotencyRecords } from "../runtime/idempotency.ts";
+import type { Streams } from "./event-stream.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { Entry } from "./table.ts";
 
 /** What the gateway's parts share. */
 export interface Gateway {
 	from: Caller;
-	limiter: RateLimiter;
-	limits: boolean;
-	trusted: ReadonlySet<string>;
+	/** Null where requests are not limited. */
+	limiter: RateLimiter | null;
+	/** Their X-Forwarded-For counts. */
+	proxies: BlockList;
 	records: IdempotencyRecords;
+	streams: Streams;
 	/** Where this shop is reached, for links and webhooks' signatures. */
 	origin: string;
 	dataDir: string;

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Context, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
 import { Registry, register } from "prom-client";
@@ -9,7 +10,12 @@ import { log } from "../runtime/log.ts";
 import { type Host, service } from "../runtime/service.ts";
 import { database } from "../runtime/store/connection.ts";
 import { contracts } from "../schemas/index.ts";
+import { acceptable } from "./accept.ts";
+import { proxiesOf } from "./client-address.ts";
+import { crossOrigin, originsOf } from "./cors.ts";
 import { deadLetterActions } from "./dead-letters.ts";
+import { KeptBody } from "./encoding.ts";
+import { Streams } from "./event-stream.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { sendJson, sendReadiness } from "./health.ts";
 import { Metrics } from "./metrics.ts";
@@ -23,7 +29,8 @@ import { RateLimiter } from "./rate-limit.ts";
 import { passToSandbox } from "./sandbox.ts";
 import { securityHeaders } from "./security.ts";
 import { serve } from "./serve.ts";
-import { listen, shut } from "./server.ts";
+import { LOOK_EVERY, listen, shut } from "./server.ts";
+import { sharedCounts } from "./shared-counts.ts";
 import { type Match, Table } from "./table.ts";
 import { MAX_HEADER, refuseUnreadable } from "./unreadable.ts";
 import { receiveWebhook } from "./webhooks.ts";
@@ -45,8 +52,11 @@ export default service({
 	actions: [...deadLetterActions, ...personActions],
 	schema(host: Host) {
 		const { settings } = host;
+		const proxies = proxiesOf(settings.TRUST_PROXY);
+		const origins = originsOf(settings.CORS_ORIGINS);
+		const secure = settings.PUBLIC_URL.startsWith("https:");
 		const table = new Table(contracts);
-		const document = Buffer.from(JSON.stringify(openapi(contracts, "1.0.0")));
+		const document = new KeptBody(JSON.stringify(openapi(contracts, "1.0.0")));
 		const metrics = new Metrics(() => host.relay.pending());
 		const logger = log(settings.LOG_LEVEL);
 		const priorities = new Map(table.entries.map(({ contract }) => [contract, priorityOf(contract)]));
@@ -54,6 +64,15 @@ export default service({
 		if (overload) metrics.watch(overload);
 		let gateway: Gateway;
 		let server: Server;
+		let leaving = false;
+
+		/** Sends the clients elsewhere, answers those that have not heard of it, and lets what is under way be answered. */
+		async function leave(): Promise<void> {
+			leaving = true;
+			gateway?.streams.stop();
+			await wait(Number(settings.DRAIN_SECONDS) * 1_000);
+			await shut(server);
+		}
 
 		/** Serves a request that moleculer-web has put into a context of its own. */
 		async function handle(request: Routed, response: ServerResponse): Promise<void> {
@@ -67,6 +86,8 @@ export default service({
 					return;
 				}
 				name = match.entry.contract.name;
+				const { status, produces = "application/json" } = match.entry.route;
+				if (status !== 204) acceptable(request.headers.accept, produces);
 				const meta = Object.assign(request.$ctx.meta as object, { requestId }) as Exchange["meta"];
 				const from = request.$ctx as unknown as Exchange["from"];
 				await serve({
@@ -102,26 +123,20 @@ export default service({
 			if (READ_ONLY.test(pathname) && request.method !== "GET" && request.method !== "HEAD")
 				refuseMethod(response, ["GET", "HEAD"]);
 			if (pathname === "/health/live") return sendJson(response, 200, { status: "ok" });
-			if (pathname === "/health/ready") return sendReadiness(host, response);
+			if (pathname === "/health/ready") return sendReadiness(host, response, !leaving);
 			if (pathname === "/metrics") {
 				response.setHeader("Content-Type", metrics.registry.contentType);
 				response.end(await Registry.merge([metrics.registry, register]).metrics());
 				return;
 			}
-			if (pathname === "/openapi.json") {
-				response.writeHead(200, {
-					"Content-Type": "application/json; charset=utf-8",
-					"Content-Length": document.length,
-				});
-				response.end(request.method === "HEAD" ? undefined : document);
-				return;
-			}
+			if (pathname === "/openapi.json")
+				return document.send(request, response, { "Content-Type": "application/json; charset=utf-8" });
 			if (settings.SANDBOX_URL && /^\/sandbox(\/|$)/.test(pathname)) {
 				return passToSandbox(settings.SANDBOX_URL, request, response, () =>
 					sendProblem(response, fail("unavailable"), request.requestId),
 				);
 			}
-			if (!servePage(request, response, pathname, missing)) missing();
+			if (!(await servePage(request, response, pathname, missing))) missing();
 		}
 
 		/** Whether a request may be worked on; if not, it was answered. */
@@ -166,39 +181,44 @@ export default service({
 			async started(this: {
 				express(): (request: IncomingMessage, response: ServerResponse, next: (error?: Error) => void) => void;
 			}) {
-				const records = await IdempotencyRecords.open(await database(settings.NAMESPACE, "gateway"));
+				const store = await database(settings.NAMESPACE, "gateway");
+				const records = await IdempotencyRecords.open(store);
 				gateway = {
 					from: host.broker as unknown as Gateway["from"],
-					limiter: new RateLimiter(),
-					limits: settings.RATE_LIMIT === "on",
-					trusted: new Set(
-						settings.TRUST_PROXY.split(",")
-							.map((part) => part.trim())
-							.filter(Boolean),
-					),
+					limiter: settings.RATE_LIMIT === "on" ? new RateLimiter(host.sole ? null : await sharedCounts(store)) : null,
+					proxies,
 					records,
+					streams: new Streams(),
 					origin: settings.PUBLIC_URL
 						? settings.PUBLIC_URL.replace(/\/$/, "")
 						: `http://${settings.HOST}:${settings.PORT}`,
 					dataDir: settings.DATA_DIR,
 				};
 				const express = this.express();
-				server = createServer({ maxHeaderSize: MAX_HEADER }, (incoming, response) => {
-					const request = incoming as Routed;
-					const given = request.headers["x-request-id"];
-					request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
-					request.match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
-					if (overload && !admit(overload, request, response)) return;
-					request.headers["x-request-id"] = request.requestId;
-					response.setHeader("X-Request-Id", request.requestId);
-					securityHeaders(request, response);
-					express(
-						request,
-						response,
-						(error) => void sendProblem(response, error ?? fail("not_found"), request.requestId),
-					);
-				});
+				server = createServer(
+					{ maxHeaderSize: MAX_HEADER, connectionsCheckingInterval: LOOK_EVERY },
+					(incoming, response) => {
+						const request = incoming as Routed;
+						const given = request.headers["x-request-id"];
+						request.requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : newId("req");
+						if (leaving) response.shouldKeepAlive = false;
+						const match = table.match(request.method ?? "GET", pathOf(request.url ?? "/"));
+						request.match = match;
+						const allow = match.kind === "method" ? match.allow : [];
+						if (crossOrigin(origins, request, response, allow)) return;
+						if (overload && !admit(overload, request, response)) return;
+						request.headers["x-request-id"] = request.requestId;
+						response.setHeader("X-Request-Id", request.requestId);
+						securityHeaders(request, response, secure);
+						express(
+							request,
+							response,
+							(error) => void sendProblem(response, error ?? fail("not_found"), request.requestId),
+						);
+					},
+				);
 				refuseUnreadable(server);
+				host.beforeStop(leave);
 				await listen(server, Number(settings.PORT), settings.HOST);
 			},
 			async stopped() {

@@ -15,13 +15,16 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 	response.end(response.req.method === "HEAD" ? undefined : body);
 }
 
-/** Whether a buyer can be served now: 200, or 503 with what is missing. */
-export async function sendReadiness(host: Host, response: ServerResponse): Promise<void> {
+/**
+ * Whether a buyer can be served now: 200, or 503 with what is missing.
+ * @param accepting false for a gateway that is about to end
+ */
+export async function sendReadiness(host: Host, response: ServerResponse, accepting: boolean): Promise<void> {
 	const present = new Set(
 		host.broker.registry.getServiceList({ onlyAvailable: true }).map(({ name }: { name: string }) => name),
 	);
 	const [store, bus] = await Promise.all([storesAnswer(), host.bus.healthy()]);
-	const checks: Record<string, boolean> = { store, events: bus };
+	const checks: Record<string, boolean> = { accepting, store, events: bus };
 	for (const name of NEEDED) checks[name] = present.has(name);
 	const ready = Object.values(checks).every(Boolean);
 	if (!ready) response.setHeader("Retry-After", "2");

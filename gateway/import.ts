@@ -10,6 +10,7 @@ import type { StoredAnswer } from "../runtime/idempotency.ts";
 import { newId } from "../runtime/ids.ts";
 import { type Import, importRows, startImport } from "../schemas/product.ts";
 import { send } from "./answer.ts";
+import { audited } from "./audit.ts";
 import type { Exchange } from "./exchange.ts";
 import { idempotencyKey, once } from "./idempotency.ts";
 import { paramsOf } from "./params.ts";
@@ -35,7 +36,8 @@ export async function receiveImport(exchange: Exchange): Promise<void> {
 	const file = join(folder, newId("imp"));
 	let taken = false;
 	const begin = async (): Promise<StoredAnswer> => {
-		const started = await call(from, startImport, { header: await headerOf(file) });
+		const header = await headerOf(file);
+		const started = await audited(exchange, {}, () => call(from, startImport, { header }));
 		taken = true;
 		void handOver(file, started, gateway.from).finally(() => rm(file, { force: true }));
 		return {
@@ -48,7 +50,7 @@ export async function receiveImport(exchange: Exchange): Promise<void> {
 		const digest = createHash("sha256");
 		request.on("data", (chunk: Buffer) => digest.update(chunk));
 		await pipeline(request, createWriteStream(file));
-		send(exchange, key ? await once(exchange, key, digest.digest(), begin) : await begin());
+		await send(exchange, key ? await once(exchange, key, digest.digest(), begin) : await begin());
 	} finally {
 		if (!taken) await rm(file, { force: true });
 	}

@@ -1,6 +1,8 @@
 import type { TSchema } from "typebox";
 import type { Contract, Route } from "../schemas/contract.ts";
 import { type ErrorCode, errors } from "../schemas/errors.ts";
+import { bounded } from "./openapi-bounds.ts";
+import { answerHeaders, headers, Problem, refusalHeaders, securityOf, securitySchemes } from "./openapi-parts.ts";
 import { propertiesOf } from "./table.ts";
 
 type Json = Record<string, unknown>;
@@ -16,40 +18,22 @@ export function openapi(contracts: readonly Contract[], version: string): Json {
 	}
 	return {
 		openapi: "3.1.0",
-		info: { title: "Tradewind", version, description: "An online shop: catalogue, cart, checkout, orders, reviews." },
-		servers: [{ url: "/" }],
-		paths,
-		components: {
-			securitySchemes: {
-				bearer: { type: "http", scheme: "bearer", description: "An access token, or an API key" },
-				cartToken: { type: "apiKey", in: "header", name: "Cart-Token" },
-				orderToken: { type: "apiKey", in: "header", name: "Order-Token" },
-			},
-			schemas: { Problem: problemSchema },
+		info: {
+			title: "Tradewind",
+			version,
+			description: "An online shop: catalogue, cart, checkout, orders, reviews.",
+			license: { name: "MIT", identifier: "MIT" },
+			contact: { name: "Whoever runs this shop" },
 		},
+		servers: [{ url: "/", description: "This very shop, in production as in tests", "x-internal": false }],
+		tags: [...new Set(contracts.filter(({ route }) => route).map(serviceOf))].map((name) => ({ name })),
+		paths,
+		components: { securitySchemes, headers, schemas: { Problem: bounded(Problem) } },
 	};
 }
 
-const problemSchema = {
-	type: "object",
-	required: ["type", "title", "status", "detail", "code", "requestId"],
-	properties: {
-		type: { type: "string" },
-		title: { type: "string" },
-		status: { type: "integer" },
-		detail: { type: "string" },
-		code: { type: "string", enum: Object.keys(errors) },
-		requestId: { type: "string" },
-		errors: {
-			type: "array",
-			items: {
-				type: "object",
-				required: ["path", "message"],
-				properties: { path: { type: "string" }, message: { type: "string" } },
-			},
-		},
-	},
-};
+/** The service of a contract: the tag of its route. */
+export const serviceOf = ({ name }: Contract) => name.slice(0, name.indexOf("."));
 
 function operation(contract: Contract, route: Route): Json {
 	const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
@@ -60,38 +44,49 @@ function operation(contract: Contract, route: Route): Json {
 		name,
 		in: "path",
 		required: true,
-		schema: properties[name] ?? { type: "string" },
+		schema: bounded(properties[name] ?? { type: "string" }),
 	}));
 	if (inQuery) {
 		for (const [name, schema] of Object.entries(properties)) {
-			if (!names.includes(name)) parameters.push({ name, in: "query", required: required.has(name), schema });
+			if (!names.includes(name))
+				parameters.push({ name, in: "query", required: required.has(name), schema: bounded(schema) });
 		}
 	}
 	if (route.method === "POST")
 		parameters.push(
 			header("Idempotency-Key", route.idempotency === "required", { type: "string", minLength: 1, maxLength: 255 }),
 		);
-	if (route.ifMatch) parameters.push(header("If-Match", false, { type: "string" }));
-	if (route.produces === "text/event-stream") parameters.push(header("Last-Event-ID", false, { type: "string" }));
+	if (route.ifMatch) parameters.push(header("If-Match", false, { type: "string", maxLength: 4_096 }));
+	if (route.produces === "text/event-stream")
+		parameters.push(header("Last-Event-ID", false, { type: "string", maxLength: 9, pattern: "^[0-9]{1,9}$" }));
 	return {
 		operationId: contract.name,
 		summary: contract.summary,
-		tags: [contract.name.split(".")[0]],
+		description: `${contract.summary}.`,
+		tags: [serviceOf(contract)],
 		parameters,
 		...(inQuery ? {} : { requestBody: requestBody(contract.params, names, route) }),
 		responses: responses(contract, route),
-		...(route.access === "anyone" ? {} : { security: [{ bearer: [] }] }),
+		security: securityOf(route),
 		...(route.access === "anyone" || route.access === "customer" ? {} : { "x-scope": route.access }),
 	};
 }
 
 const header = (name: string, required: boolean, schema: Json) => ({ name, in: "header", required, schema });
 
+/** Text that is streamed, of any length. */
+const streamed = (contentMediaType: string) => ({ [contentMediaType]: { schema: { contentMediaType } } });
+
 function requestBody(params: TSchema, names: string[], route: Route): Json | undefined {
-	if (route.accepts) return { required: true, content: { [route.accepts]: { schema: { type: "string" } } } };
-	const schema = withoutPath(params, names);
+	if (route.accepts) return { required: true, content: streamed(route.accepts) };
+	const schema = bounded(withoutPath(params, names));
 	const empty = Object.keys(propertiesOf(schema as TSchema)).length === 0;
-	return empty ? undefined : { required: true, content: { "application/json": { schema } } };
+	return empty ? undefined : { required: needed(schema), content: { "application/json": { schema } } };
+}
+
+/** Whether an empty body would lack a field: one that is not sent is as good as an empty one. */
+function needed({ required, anyOf }: Json): boolean {
+	return anyOf ? (anyOf as Json[]).every(needed) : ((required ?? []) as string[]).length > 0;
 }
 
 /** The schema of the body: the params less those that stand in the path. */
@@ -111,13 +106,19 @@ function withoutPath(schema: TSchema, names: string[]): Json {
 
 function responses(contract: Contract, route: Route): Json {
 	const success = String(route.status ?? 200);
-	const content =
-		route.status === 204
-			? undefined
-			: { [route.produces ?? "application/json"]: { schema: route.produces ? { type: "string" } : contract.result } };
-	const found: Record<string, Json> = { [success]: { description: "Done", ...(content ? { content } : {}) } };
-	if (route.otherwise) found[route.otherwise.status] = { description: "Under way", content };
-	if (route.etag) found["304"] = { description: "Not changed" };
+	const content = route.produces
+		? streamed(route.produces)
+		: { "application/json": { schema: bounded(contract.result) } };
+	const replayable = route.method === "POST";
+	const done = answerHeaders(
+		...(route.etag ? ["ETag" as const] : []),
+		...(replayable ? ["Idempotent-Replayed" as const] : []),
+	);
+	const found: Record<string, Json> = {
+		[success]: { description: "Done", headers: done, ...(route.status === 204 ? {} : { content }) },
+	};
+	if (route.otherwise) found[route.otherwise.status] = { description: "Under way", headers: done, content };
+	if (route.etag && !replayable) found["304"] = { description: "Not changed", headers: answerHeaders("ETag") };
 	const codes = new Set<ErrorCode>([
 		...contract.errors,
 		"validation_failed",
@@ -128,17 +129,19 @@ function responses(contract: Contract, route: Route): Json {
 	]);
 	codes.add("malformed_request");
 	codes.add("invalid_token");
-	if (route.access !== "anyone") codes.add("unauthenticated");
-	if (route.access !== "anyone" && route.access !== "customer") codes.add("forbidden");
+	if (route.status !== 204) codes.add("not_acceptable");
+	if (route.access !== "anyone") codes.add("unauthenticated").add("forbidden");
 	if (route.method !== "GET" && route.method !== "DELETE") {
 		codes.add("payload_too_large").add("unsupported_media_type").add("request_timeout");
 	}
 	if (route.method === "POST") codes.add("idempotency_conflict").add("idempotency_in_flight");
+	if (route.idempotency) codes.add("idempotency_key_required");
 	for (const code of codes) {
 		const status = String(errors[code].status);
 		const known = found[status]?.description as string | undefined;
 		found[status] = {
 			description: known ? `${known}, ${code}` : code,
+			headers: refusalHeaders(errors[code].status, replayable),
 			content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 		};
 	}

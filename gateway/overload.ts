@@ -8,6 +8,7 @@ const SHARE: Record<Priority, number> = {
 	checkout: 1,
 	cart: 0.85,
 	browse: 0.7,
+	signIn: 0.6,
 	search: 0.55,
 	admin: 0.4,
 };
@@ -81,7 +82,7 @@ export class Overload {
 
 	done({ priority, generation, since }: Admitted): void {
 		if (generation >= this.#generation - 1) (this.#underWay[generation & 1] as number)--;
-		// A checkout waits for providers, a search for its index: their time says nothing of this shop's own.
+		// A checkout waits for providers, a search for its index, a sign-in for its password's turn: their time says nothing of this shop's own.
 		if (priority === "cart" || priority === "browse") this.#answer += (performance.now() - since - this.#answer) * 0.05;
 	}
 

@@ -4,31 +4,52 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import serveStatic from "serve-static";
 import { errors } from "../schemas/errors.ts";
+import { KeptBody } from "./encoding.ts";
+import { isPackable, sendPacked } from "./packed.ts";
 
 const root = join(import.meta.dirname, "..");
 const viewer = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 
-const web = serveStatic(join(root, "web"), { maxAge: "5m", index: ["index.html"] });
-const images = serveStatic(join(root, "data", "images"), { maxAge: "1d", index: false });
-const viewerFiles = serveStatic(viewer, { maxAge: "1d", index: false });
-const docsFiles = serveStatic(join(import.meta.dirname, "pages"), { maxAge: "5m", index: false });
+const HOUR = 3_600;
+
+/** A folder of files. @param maxAge seconds that a browser may keep them without asking */
+function files(folder: string, maxAge: number, index: string[] | false = false) {
+	const setHeaders = (response: ServerResponse, file: string) => {
+		if (isPackable(file)) response.appendHeader("Vary", "Accept-Encoding");
+	};
+	return { folder, maxAge, plain: serveStatic(folder, { maxAge: maxAge * 1_000, index, setHeaders }) };
+}
+
+const web = files(join(root, "web"), HOUR / 12, ["index.html"]);
+const images = files(join(root, "data", "images"), 24 * HOUR);
+const viewerFiles = files(viewer, 24 * HOUR);
+const docsFiles = files(join(import.meta.dirname, "pages"), HOUR / 12);
+const HTML = { "Content-Type": "text/html; charset=utf-8" };
+const docsPage = new KeptBody(readFileSync(join(import.meta.dirname, "pages", "docs.html")));
+const errorsPage = new KeptBody(errorsTable());
 
 /** Files of the storefront, the pictures of the sample catalogue, and the documentation. @returns false when it is no page */
-export function servePage(
+export async function servePage(
 	request: IncomingMessage,
 	response: ServerResponse,
 	pathname: string,
 	missing: () => void,
-): boolean {
+): Promise<boolean> {
 	if (request.method !== "GET" && request.method !== "HEAD") return false;
-	const from = (handler: ReturnType<typeof serveStatic>, prefix: string) => {
-		request.url = pathname.slice(prefix.length) || "/";
-		handler(request as never, response as never, missing);
+	const from = async ({ folder, maxAge, plain }: ReturnType<typeof files>, prefix: string) => {
+		const path = pathname.slice(prefix.length) || "/";
+		const file = path === "/" ? "/index.html" : path;
+		if (await sendPacked(request, response, folder, file, maxAge)) return true;
+		request.url = path;
+		plain(request as never, response as never, missing);
 		return true;
 	};
-	if (pathname === "/docs" || pathname === "/docs/")
-		return sendHtml(request, response, readFileSync(join(import.meta.dirname, "pages", "docs.html"), "utf8"));
-	if (pathname === "/docs/errors") return sendHtml(request, response, errorsPage());
+	const page = async (body: KeptBody) => {
+		await body.send(request, response, HTML);
+		return true;
+	};
+	if (pathname === "/docs" || pathname === "/docs/") return page(docsPage);
+	if (pathname === "/docs/errors") return page(errorsPage);
 	if (pathname.startsWith("/docs/viewer/")) return from(viewerFiles, "/docs/viewer");
 	if (pathname.startsWith("/docs/")) return from(docsFiles, "/docs");
 	if (pathname.startsWith("/images/")) return from(images, "/images");
@@ -36,15 +57,8 @@ export function servePage(
 	return from(web, "");
 }
 
-function sendHtml(request: IncomingMessage, response: ServerResponse, html: string): true {
-	const body = Buffer.from(html);
-	response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Length": body.length });
-	response.end(request.method === "HEAD" ? undefined : body);
-	return true;
-}
-
 /** Every code with its status and meaning; `type` of a problem points here. */
-function errorsPage(): string {
+function errorsTable(): string {
 	const rows = Object.entries(errors).map(
 		([code, { status, title }]) =>
 			`<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,

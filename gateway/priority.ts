@@ -1,7 +1,7 @@
 import type { Contract } from "../schemas/contract.ts";
 
 /** What a request is for, from what is kept longest to what is refused first when there is too much to do. */
-export const PRIORITIES = ["webhooks", "checkout", "cart", "browse", "search", "admin"] as const;
+export const PRIORITIES = ["webhooks", "checkout", "cart", "browse", "signIn", "search", "admin"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** The first line that fits a route's path tells its priority. */
@@ -13,7 +13,11 @@ const TABLE: readonly [path: RegExp, priority: Priority][] = [
 	[/^\/v1\/carts\/:id\/shipping-(address|rates?)$/, "checkout"],
 	// A token lives five minutes: a buyer must be able to get the next one in the middle of a checkout.
 	[/^\/v1\/auth\/refresh$/, "checkout"],
-	[/^\/v1\/(carts|auth)(\/|$)/, "cart"],
+	// Whoever verifies our tokens needs their keys.
+	[/^\/\.well-known\//, "checkout"],
+	[/^\/v1\/carts(\/|$)/, "cart"],
+	// A flood of them must not keep buyers from looking: passwords cost much, and guests may order.
+	[/^\/v1\/auth\//, "signIn"],
 	[/^\/v1\/(products|categories|reviews|shipments|tracking|me)(\/|$)/, "browse"],
 ];
 

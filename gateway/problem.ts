@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { codeOf, fail } from "../runtime/errors.ts";
 import { type ErrorCode, errors } from "../schemas/errors.ts";
 
@@ -58,6 +58,16 @@ function waitOf({ code, retryAfter }: Problem): string | undefined {
 	return RETRY_AFTER[code];
 }
 
+/** What a problem says beside its body. */
+export function headersOf(problem: Problem): Record<string, string> {
+	const wait = waitOf(problem);
+	return {
+		"Content-Type": "application/problem+json",
+		...(wait ? { "Retry-After": wait } : {}),
+		...(problem.status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
+	};
+}
+
 /** @returns the problem that was sent, so that it can be logged */
 export function sendProblem(response: ServerResponse, error: unknown, requestId: string): Problem {
 	const problem = problemOf(error, requestId);
@@ -65,13 +75,27 @@ export function sendProblem(response: ServerResponse, error: unknown, requestId:
 		response.destroy();
 		return problem;
 	}
-	const wait = waitOf(problem);
-	if (wait && !response.hasHeader("Retry-After")) response.setHeader("Retry-After", wait);
-	if (problem.status === 401) response.setHeader("WWW-Authenticate", "Bearer");
+	for (const [name, value] of Object.entries(headersOf(problem)))
+		if (name !== "Retry-After" || !response.hasHeader(name)) response.setHeader(name, value);
 	const body = Buffer.from(JSON.stringify(problem));
-	response.writeHead(problem.status, { "Content-Type": "application/problem+json", "Content-Length": body.length });
+	cutOff(response.req);
+	response.writeHead(problem.status, { "Content-Length": body.length });
 	response.end(response.req.method === "HEAD" ? undefined : body);
 	return problem;
+}
+
+/** Milliseconds for which the rest of a refused body is taken, as a client that still sends would not see its answer. */
+const TAKE_FOR = 5_000;
+
+/** Ends the connection of a client that goes on with a body which nobody reads. */
+function cutOff(request: IncomingMessage): void {
+	const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+	if (request.complete || (encoding === undefined && (length === undefined || length === "0"))) return;
+	request.resume();
+	// Over a connection that is used again this request is complete by then.
+	setTimeout(() => {
+		if (!request.complete) request.socket.destroy();
+	}, TAKE_FOR).unref();
 }
 
 export const notFound = () => fail("not_found");

@@ -1,53 +1,55 @@
 import { call } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
-import type { StoredAnswer } from "../runtime/idempotency.ts";
 import type { Contract } from "../schemas/contract.ts";
-import { answerOf, send } from "./answer.ts";
-import { authorize, identify } from "./authenticate.ts";
+import { myOrderEvents } from "../schemas/order.ts";
+import { type Answer, answerOf, send } from "./answer.ts";
+import { admit, audited } from "./audit.ts";
+import { identify } from "./authenticate.ts";
 import { holdsCardNumber, parseJson, readBody } from "./body.ts";
+import { clientAddress } from "./client-address.ts";
 import { expectedVersion } from "./etag.ts";
 import { streamEvents } from "./events.ts";
 import type { Exchange } from "./exchange.ts";
 import { sendExport } from "./export.ts";
 import { idempotencyKey, once } from "./idempotency.ts";
 import { receiveImport } from "./import.ts";
+import { countCaller, countClient } from "./limits.ts";
+import { streamMine } from "./my-events.ts";
 import { paramsOf } from "./params.ts";
-import { clientAddress } from "./rate-limit.ts";
 
 const BODY_LIMIT = 1_048_576;
 const BODY_PATIENCE = 10_000;
 
 /** Serves one request to a contract: limits, who asks, what is asked, the call, the answer. */
 export async function serve(exchange: Exchange): Promise<void> {
-	const { gateway, request, response, entry, meta } = exchange;
+	const { gateway, request, entry, meta } = exchange;
 	const { route } = entry;
-	meta.clientAddress = clientAddress(request, gateway.trusted);
-	if (gateway.limits) {
-		gateway.limiter.count(response, meta.clientAddress, null);
-		if (route.limit)
-			gateway.limiter.count(response, meta.clientAddress, { key: entry.contract.name, limit: route.limit });
-	}
+	meta.clientAddress = clientAddress(request, gateway.proxies);
+	await countClient(exchange, meta.clientAddress);
 	if (holdsCardNumber(exchange.query.replace(/%20|\+/g, " "))) throw fail("card_number_refused");
 	Object.assign(meta, await identify(request, exchange.from));
-	authorize(route.access, meta);
+	await countCaller(exchange);
+	await admit(exchange);
 	if (route.accepts === "text/csv") return receiveImport(exchange);
 	if (route.produces === "text/csv") return sendExport(exchange);
-	if (route.produces === "text/event-stream") return streamEvents(exchange);
+	if (route.produces === "text/event-stream")
+		return entry.contract.name === myOrderEvents.name ? streamMine(exchange) : streamEvents(exchange);
 
 	const raw = await bodyOf(exchange);
 	if (route.ifMatch) {
 		const expected = expectedVersion(request.headers["if-match"]);
 		if (expected !== undefined) meta.ifMatch = expected;
 	}
-	const run = async (): Promise<StoredAnswer> => {
+	const run = async (): Promise<Answer> => {
 		const body = raw.length === 0 ? undefined : parseJson(raw);
 		const params = paramsOf(entry, exchange.path, exchange.query, body);
-		return answerOf(exchange, await call(exchange.from, entry.contract as Contract<never, never>, params as never));
+		const ask = () => call(exchange.from, entry.contract as Contract<never, never>, params as never);
+		return answerOf(exchange, await audited(exchange, params, ask));
 	};
 	const key = idempotencyKey(exchange);
 	if (!key) return send(exchange, await run());
 	meta.idempotencyKey = key;
-	send(exchange, await once(exchange, key, raw, run));
+	await send(exchange, await once(exchange, key, raw, run));
 }
 
 /** @throws unsupported_media_type, payload_too_large, card_number_refused */

@@ -1,5 +1,8 @@
 import type { Server } from "node:http";
 
+/** Milliseconds between two looks for connections that take too long. */
+export const LOOK_EVERY = 2_000;
+
 /** @throws with a sentence that says what to change when the port cannot be had */
 export function listen(server: Server, port: number, host: string): Promise<void> {
 	server.requestTimeout = 300_000;

@@ -57,6 +57,19 @@ test("a route that is stated twice stops the start", (t) => {
 	t.throws(() => new Table([route("GET", "/v1/a"), route("GET", "/v1/a")]), { message: /stated twice/ });
 });
 
+test("a route that does not say who may ask stops the start, with a sentence that says what to do", (t) => {
+	const open = route("GET", "/v1/a");
+	for (const access of [undefined, "", "admin", "catalog:delete", "toString"]) {
+		const bad = { ...open, route: { ...open.route, access } } as unknown as Contract;
+		t.throws(() => new Table([bad]), {
+			message:
+				/^thing\.GET\/v1\/a does not say who may ask GET \/v1\/a: its access must be "anyone", "customer" or a scope/,
+		});
+	}
+	const scoped = { ...open, route: { ...open.route, access: "catalog:read" } } as unknown as Contract;
+	t.notThrows(() => new Table([scoped]));
+});
+
 test("a query becomes values of the contract's types, and what is no such value is left to the contract", (t) => {
 	const things = entry("GET", "/v1/things");
 	t.deepEqual(fromQuery(things, ""), {});

@@ -1,5 +1,6 @@
 import type { TSchema } from "typebox";
 import type { Contract, Route } from "../schemas/contract.ts";
+import { isScope } from "../schemas/scopes.ts";
 
 /** A contract as the gateway serves it. */
 export interface Entry {
@@ -32,6 +33,10 @@ export class Table {
 	}
 
 	#add(contract: Contract, route: Route): void {
+		if (!isAccess(route.access))
+			throw new Error(
+				`${contract.name} does not say who may ask ${route.method} ${route.path}: its access must be "anyone", "customer" or a scope of schemas/scopes.ts`,
+			);
 		let node = this.#root;
 		const path: string[] = [];
 		for (const segment of route.path.slice(1).split("/")) {
@@ -71,6 +76,8 @@ export class Table {
 		return { kind: "found", entry, params };
 	}
 }
+
+const isAccess = (access: unknown) => access === "anyone" || access === "customer" || isScope(access);
 
 const allowed = ({ entries }: Node) =>
 	[...entries.keys()].flatMap((method) => (method === "GET" ? [method, "HEAD"] : method));

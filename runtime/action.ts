@@ -10,6 +10,9 @@ export interface Meta {
 	email?: string;
 	emailVerified?: boolean;
 	sessionId?: string;
+	/** The API key that asks, and the account that made it; then there is no `userId`. */
+	keyId?: string;
+	keyOwnerId?: string;
 	scopes?: string[];
 	cartToken?: string;
 	orderToken?: string;

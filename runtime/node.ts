@@ -5,9 +5,11 @@ import { ConfigurationError, configure, type Settings } from "./config.ts";
 import type { Bus, Patience } from "./events/consumer.ts";
 import { jetStreamBus } from "./events/jetstream.ts";
 import { localBus } from "./events/local.ts";
+import { natsIdentity } from "./events/nats-url.ts";
 import { relay } from "./events/relay.ts";
 import { storedLetters } from "./events/stored-letters.ts";
 import { log } from "./log.ts";
+import { mayRun, NODE_ID, serviceOf, WHOLE } from "./nats-subjects.ts";
 import { operations } from "./operations.ts";
 import { type Host, type ServiceDefinition, schemaOf } from "./service.ts";
 import { connectStores, disconnectStores } from "./store/connection.ts";
@@ -35,7 +37,11 @@ export async function startNode(
 ): Promise<RunningNode> {
 	configure(settings);
 	const logger = log(settings.LOG_LEVEL);
-	const transporter = await transporterOf(settings, "shop");
+	const nodeId = process.env.NODE_ID || `${nameOf(services)}.${randomBytes(2).toString("hex")}`;
+	for (const { name } of services)
+		if (!NODE_ID.test(nodeId) || !mayRun(nodeId, name))
+			throw new ConfigurationError(`NODE_ID is ${nodeId} but must be like ${nameOf(services)}.1`);
+	const transporter = await transporterOf(settings, "shop", serviceOf(nodeId));
 	await reach("MONGODB_URL", () => connectStores(settings.MONGODB_URL));
 	const bus: Bus = settings.NATS_URL
 		? await reach("NATS_URL", () =>
@@ -43,16 +49,24 @@ export async function startNode(
 					patience,
 					monitorUrl: settings.NATS_MONITOR_URL,
 					allowUnsynced: settings.ALLOW_UNSYNCED === "1",
+					identity: natsIdentity(settings, serviceOf(nodeId)),
 				}),
 			)
 		: localBus(storedLetters(settings.NAMESPACE), patience);
-	const nodeId =
-		process.env.NODE_ID ||
-		`${services.length > 3 ? "shop" : services.map(({ name }) => name).join("-")}.${randomBytes(2).toString("hex")}`;
 	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
 	const events = relay(bus, { warn: (message) => logger.warn(message) });
 	const names = services.map(({ name }) => name);
-	const host: Host = { settings, nodeId, services: names, broker, bus, relay: events, sole };
+	const beforeStop: (() => Promise<void>)[] = [];
+	const host: Host = {
+		settings,
+		nodeId,
+		services: names,
+		broker,
+		bus,
+		relay: events,
+		sole,
+		beforeStop: (work) => void beforeStop.push(work),
+	};
 	for (const definition of services) broker.createService(schemaOf(definition, host));
 	broker.createService(operations(host, services));
 	try {
@@ -67,6 +81,7 @@ export async function startNode(
 	return {
 		...host,
 		async stop() {
+			await Promise.all(beforeStop.map((work) => work()));
 			await events.drain(1_000);
 			events.stop();
 			await broker.stop();
@@ -75,6 +90,10 @@ export async function startNode(
 		},
 	};
 }
+
+/** What a node's id begins with: the names of its services, as long as they are few. */
+const nameOf = (services: ServiceDefinition[]): string =>
+	services.length > 3 ? WHOLE : services.map(({ name }) => name).join("-");
 
 async function reach<T>(setting: string, connect: () => Promise<T>): Promise<T> {
 	try {

@@ -19,12 +19,15 @@ export function operations(host: Host, services: ServiceDefinition[]): ServiceSc
 		return found;
 	}
 
-	/** Replays here, or on a node that runs the letter's service. @throws not_found, unavailable, replay_failed */
-	async function replay(ctx: Context<{ id: string }>): Promise<DeadLetter> {
-		const { id } = ctx.params;
+	/**
+	 * Replays here, or on a node that runs the letter's service. `keep` leaves the letter to who asks: a service's own user may not
+	 * empty a stream. @throws not_found, unavailable, replay_failed
+	 */
+	async function replay(ctx: Context<{ id: string; keep?: boolean }>): Promise<DeadLetter> {
+		const { id, keep = false } = ctx.params;
 		const found = await letter(id);
 		if (bus.handles(found)) {
-			await bus.replay(id).catch((error) => {
+			await bus.replay(id, keep).catch((error) => {
 				throw fail("replay_failed", {}, `It failed again: ${error.message}`);
 			});
 			return found;
@@ -34,7 +37,10 @@ export function operations(host: Host, services: ServiceDefinition[]): ServiceSc
 			.find(({ name, nodeID }) => name === found.service && nodeID !== host.nodeId);
 		if (!node)
 			throw fail("unavailable", {}, `No node runs ${found.service}.${found.consumer} now: start one and replay again`);
-		return ctx.call(`${OPERATIONS}.replay`, { id }, { nodeID: node.nodeID as string, timeout: REPLAY_TIMEOUT });
+		const there = { nodeID: node.nodeID as string, timeout: REPLAY_TIMEOUT };
+		await ctx.call(`${OPERATIONS}.replay`, { id, keep: true }, there);
+		await bus.drop(id);
+		return found;
 	}
 
 	return {

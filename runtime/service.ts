@@ -17,6 +17,8 @@ export interface Host {
 	relay: Relay;
 	/** Whether no other process writes to the stores. */
 	sole: boolean;
+	/** Has something done before anything of this node stops, while all that it may ask still answers. */
+	beforeStop(work: () => Promise<void>): void;
 }
 
 /** An actor: what it answers, what it hears, what it keeps. */

@@ -217,6 +217,7 @@ export const beginCheckout = contract({
 	summary:
 		"Freezes an open cart for one order and takes its promotion uses. For a cart that an order holds already, `orderId` names that order and `cart` is null",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({
 		cartId: Id,
@@ -242,6 +243,7 @@ export const reopenCart = contract({
 	name: "cart.reopen",
 	summary: "Gives the cart back to the buyer after the order failed, with its promotion uses. Again: no effect",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({ cartId: Id, orderId: Id }),
 	result: closed({ reopened: Type.Boolean() }),
@@ -269,8 +271,8 @@ const promotionInput = {
 	code: Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" }),
 	title: Type.Optional(Line(200)),
 	minimum: Type.Optional(PositiveMoney),
-	startsAt: Type.Optional(Type.String({ format: "date-time" })),
-	endsAt: Type.Optional(Type.String({ format: "date-time" })),
+	startsAt: Type.Optional(Type.String({ maxLength: 40, format: "date-time" })),
+	endsAt: Type.Optional(Type.String({ maxLength: 40, format: "date-time" })),
 	usageLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
 };
 
@@ -285,6 +287,7 @@ export const createPromotion = contract({
 	result: Promotion,
 	errors: ["conflict", "currency_not_supported"],
 	route: { method: "POST", path: "/v1/admin/promotions", access: "catalog:write", status: 201 },
+	audited: ["code", "percentage", "amount", "minimum", "usageLimit", "startsAt", "endsAt"],
 });
 
 export const listPromotions = contract({

@@ -16,14 +16,19 @@ export const Line = (maxLength: number, minLength = 1) =>
 export const Email = Type.String({
 	minLength: 3,
 	maxLength: 254,
-	pattern: '^[^\\s@<>,;:"()\\[\\]]+@[^\\s@<>,;:"()\\[\\]]+\\.[^\\s@.]+$',
+	pattern:
+		'^[^\\s@<>,;:"()\\[\\]\\u0000-\\u001f\\u007f-\\u009f]+@[^\\s@<>,;:"()\\[\\]\\u0000-\\u001f\\u007f-\\u009f]+\\.[^\\s@.\\u0000-\\u001f\\u007f-\\u009f]+$',
 });
 /** Stands where an erased person's address was; `.invalid` reaches nobody (RFC 2606). */
 export const ERASED_EMAIL = "erased@erased.invalid";
-export const Phone = Type.String({ pattern: "^\\+[1-9][0-9]{6,14}$", description: "E.164" });
-export const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217" });
+export const Phone = Type.String({ maxLength: 16, pattern: "^\\+[1-9][0-9]{6,14}$", description: "E.164" });
+export const Currency = Type.String({ maxLength: 3, pattern: "^[A-Z]{3}$", description: "ISO 4217" });
 export const Amount = Type.Integer({ minimum: -9_000_000_000_000, maximum: 9_000_000_000_000 });
-export const Timestamp = Type.String({ format: "date-time", description: "RFC 3339, UTC, milliseconds" });
+export const Timestamp = Type.String({
+	maxLength: 40,
+	format: "date-time",
+	description: "RFC 3339, UTC, milliseconds",
+});
 export const Quantity = Type.Integer({ minimum: 1, maximum: 9999 });
 export const Sku = Line(100);
 
@@ -39,7 +44,7 @@ export const Address = closed({
 	city: Line(100),
 	state: Type.Optional(Line(100)),
 	postalCode: Line(20),
-	country: Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2" }),
+	country: Type.String({ maxLength: 2, pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2" }),
 	phone: Type.Optional(Phone),
 });
 export type Address = Static<typeof Address>;

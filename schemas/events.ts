@@ -47,6 +47,13 @@ export const userRegistered = event({
 	data: closed({ userId: Id }),
 });
 
+export const verificationAsked = event({
+	name: "user.verification_asked",
+	service: "user",
+	summary: "A person asked for another link to verify their address",
+	data: closed({ userId: Id }),
+});
+
 export const passwordForgotten = event({
 	name: "user.password_forgotten",
 	service: "user",

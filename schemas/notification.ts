@@ -6,6 +6,7 @@ import { webhookParams } from "./shipping.ts";
 export const NotificationKind = Type.Enum([
 	"verify_email",
 	"reset_password",
+	"email_change",
 	"order_confirmed",
 	"order_cancelled",
 	"order_refunded",
@@ -34,6 +35,7 @@ export const notify = contract({
 	summary:
 		"Queues a mail and, where a phone is given and the kind has a text, a message: one for each (kind, reference, channel), however often it is asked for",
 	kind: "write",
+	callers: ["user", "order", "shipping"],
 	idempotent: true,
 	params: closed({
 		kind: NotificationKind,
@@ -106,6 +108,7 @@ export const twilioWebhook = contract({
 	name: "notification.webhook",
 	summary: "Twilio tells of a message",
 	kind: "write",
+	callers: ["gateway"],
 	idempotent: true,
 	params: webhookParams,
 	result: closed({ accepted: Type.Boolean() }),

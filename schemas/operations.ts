@@ -30,7 +30,7 @@ export const deadLetters = contract({
 	name: "gateway.deadLetters",
 	summary: "Events that could not be handled, the oldest first",
 	kind: "read",
-	params: closed({ ...page, service: Type.Optional(Type.String({ pattern: "^[a-z]{1,40}$" })) }),
+	params: closed({ ...page, service: Type.Optional(Type.String({ maxLength: 40, pattern: "^[a-z]{1,40}$" })) }),
 	result: list(DeadLetter),
 	errors: [],
 	route: { method: "GET", path: base, access },

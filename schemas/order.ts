@@ -60,6 +60,8 @@ const one = (verb: string, access: "anyone" | "customer" = "anyone") => ({
 	access,
 });
 const byId = closed({ id: Id });
+/** Ids and tokens cannot be guessed; whoever tries to is slowed down. */
+const looked = { requests: 120, seconds: 60 };
 
 export const placeOrder = contract({
 	name: "order.place",
@@ -105,7 +107,7 @@ export const getOrder = contract({
 	params: byId,
 	result: Order,
 	errors: ["not_found"],
-	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true },
+	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true, limit: looked },
 });
 
 export const resumeOrder = contract({
@@ -139,7 +141,7 @@ export const orderTimeline = contract({
 	name: "order.timeline",
 	summary: "What happened to an order after an entry; as an event stream it goes on until the order is final",
 	kind: "read",
-	params: closed({ id: Id, after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+	params: closed({ id: Id, after: Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999_999 })) }),
 	result: closed({ events: Type.Array(TimelineEntry), done: Type.Boolean() }),
 	errors: ["not_found"],
 	route: { method: "GET", path: "/v1/orders/:id/events", access: "anyone", produces: "text/event-stream" },
@@ -153,6 +155,36 @@ export const myOrders = contract({
 	result: list(Order),
 	errors: [],
 	route: { method: "GET", path: "/v1/me/orders", access: "customer" },
+});
+
+/** Where a person's events stand: opaque, and rising as text does. */
+const Position = Type.String({ pattern: "^[0-9a-z]{8}$" });
+
+export const OrderEvent = closed({
+	id: Position,
+	orderId: Id,
+	number: Type.String(),
+	at: Timestamp,
+	type: Type.String(),
+	message: Type.String(),
+});
+export type OrderEvent = Static<typeof OrderEvent>;
+
+export const myOrderEvents = contract({
+	name: "order.events",
+	summary: "What happened to the signed-in person's orders after an event, in one row; as an event stream it goes on",
+	kind: "write",
+	idempotent: true,
+	params: closed({ after: Type.Optional(Position) }),
+	result: closed({
+		events: Type.Array(OrderEvent),
+		/** Of the last event here or, where there is none, of the last that was asked for. */
+		position: Position,
+		/** Whether events after the one asked for are no longer kept. */
+		missed: Type.Boolean(),
+	}),
+	errors: ["conflict"],
+	route: { method: "GET", path: "/v1/me/events", access: "customer", produces: "text/event-stream" },
 });
 
 export const claimOrder = contract({
@@ -170,6 +202,7 @@ export const adminOrders = contract({
 	name: "order.list",
 	summary: "All orders, the youngest first",
 	kind: "read",
+	callers: ["operator"],
 	params: closed({ status: Type.Optional(OrderStatus), ...page }),
 	result: list(Order),
 	errors: [],
@@ -191,6 +224,7 @@ export const refundOrder = contract({
 		status: 201,
 		idempotency: "required",
 	},
+	audited: ["amount"],
 });
 
 export const fulfilOrder = contract({
@@ -205,12 +239,14 @@ export const fulfilOrder = contract({
 	result: Order,
 	errors: ["not_found", "transition_not_allowed", "quantity_exceeded"],
 	route: { method: "POST", path: "/v1/admin/orders/:id/fulfilments", access: "orders:write", status: 201 },
+	audited: ["items"],
 });
 
 export const sagaState = contract({
 	name: "order.saga",
 	summary: "Where an order's checkout stands, step by step, for operators",
 	kind: "read",
+	callers: ["operator"],
 	params: byId,
 	result: closed({
 		order: Order,
@@ -253,6 +289,7 @@ export const reconcileOrders = contract({
 	summary:
 		"Holds orders, payments, the providers and stock of the last hours against each other; with `repair` completes, voids, refunds and gives back, otherwise only tells",
 	kind: "write",
+	callers: ["operator"],
 	idempotent: true,
 	timeout: 300_000,
 	params: closed({

@@ -42,6 +42,7 @@ export const authorizePayment = contract({
 	summary:
 		"Authorizes the amount at the provider, once for each payment id. A declined payment is a result with status `failed`, not an error",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	timeout: 10_000,
 	params: closed({
@@ -66,6 +67,7 @@ export const resumePayment = contract({
 	name: "payment.resume",
 	summary: "Reads the payment at the provider again, and authorizes it when the buyer has approved it",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	timeout: 10_000,
 	params: closed({ id: Id }),
@@ -79,6 +81,7 @@ export const capturePayment = contract({
 	name: "payment.capture",
 	summary: "Takes the whole authorized amount. Again: no effect",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	timeout: 10_000,
 	params: byId,
@@ -91,6 +94,7 @@ export const voidPayment = contract({
 	summary:
 		"Gives up what is not captured. Again, or when nothing was authorized: no effect. A payment id that is not known yet can never be authorized afterwards",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	timeout: 10_000,
 	params: byId,
@@ -102,6 +106,7 @@ export const refundPayment = contract({
 	name: "payment.refund",
 	summary: "Sends captured money back, once for each refund id",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	timeout: 10_000,
 	params: closed({ id: Id, refundId: Id, amount: Money, reason: Line(500) }),
@@ -149,6 +154,7 @@ export const paymentLedger = contract({
 	name: "payment.ledger",
 	summary: "The double entries of a payment, the oldest first; they sum to zero",
 	kind: "read",
+	callers: [],
 	params: byId,
 	result: closed({ paymentId: Id, orderId: nullable(Id), data: Type.Array(LedgerEntry) }),
 	errors: ["not_found"],
@@ -158,6 +164,7 @@ export const paymentWebhook = contract({
 	name: "payment.webhook",
 	summary: "Stripe or PayPal tells of a payment: verified, kept once, worked on afterwards",
 	kind: "write",
+	callers: ["gateway"],
 	idempotent: true,
 	params: closed({ provider: Provider, ...webhookParams.properties }),
 	result: closed({ accepted: Type.Boolean() }),
@@ -187,6 +194,7 @@ export const paymentFacts = contract({
 	name: "payment.facts",
 	summary: "Payments by id, or those that began in a span of time, the oldest first; unknown ids are left out",
 	kind: "read",
+	callers: ["order"],
 	params: Type.Union([
 		closed({ ids: Type.Array(Id, { maxItems: 200 }) }),
 		closed({ ...span, after: Type.Optional(Id), limit: Type.Integer({ minimum: 1, maximum: 200 }) }),
@@ -200,6 +208,7 @@ export const auditPayments = contract({
 	summary:
 		"Holds what a provider made in a span of time against the payments here: what is missing or behind is told, and with `repair` taken up as the provider has it, so that an order or nobody owns it afterwards. One page; PayPal cannot list, so its unfinished payments are looked at one by one",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	timeout: 30_000,
 	params: closed({ provider: Provider, ...span, cursor: Type.Optional(Line(255)), repair: Type.Boolean() }),

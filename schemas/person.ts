@@ -19,11 +19,15 @@ export type Person = Static<typeof Person>;
 /** What is held, by the name of what it is; each entry as its owner may see it, without secrets. */
 const Part = Type.Record(Type.String(), Type.Array(Type.Unknown()));
 
+/** Who gathers or orders it, unless it is the one who answers. */
+const othersThan = (service: Holder, caller: Holder) => (service === caller ? [] : [caller]);
+
 const dataOf = (service: Holder) =>
 	contract({
 		name: `${service}.personalData`,
 		summary: "What is held on a person here, a page at a time; a page stays far below the largest message of NATS",
 		kind: "read",
+		callers: othersThan(service, "gateway"),
 		params: closed({ ...Person.properties, cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })) }),
 		result: closed({ data: Part, nextCursor: nullable(Type.String()) }),
 		errors: ["validation_failed"],
@@ -35,6 +39,7 @@ const eraseOf = (service: Holder) =>
 		summary:
 			"Forgets a person here and keeps the sums. Again: no effect. `waiting` counts what is still needed, as the address of a parcel without a label: it is asked for again",
 		kind: "write",
+		callers: othersThan(service, "user"),
 		idempotent: true,
 		timeout: 30_000,
 		params: Person,

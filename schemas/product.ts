@@ -73,6 +73,7 @@ export const listProducts = contract({
 	name: "product.list",
 	summary: "Active products, newest first; drafts and archived ones for those who hold `catalog:read`",
 	kind: "read",
+	callers: ["search"],
 	params: closed({
 		status: Type.Optional(ProductStatus),
 		category: Type.Optional(Line(200)),
@@ -89,6 +90,7 @@ export const getProduct = contract({
 	name: "product.get",
 	summary: "One product by id or slug; drafts and archived ones for those who hold `catalog:read`",
 	kind: "read",
+	callers: ["review"],
 	params: closed({ id: Line(255) }),
 	result: Product,
 	errors: ["not_found"],
@@ -99,6 +101,7 @@ export const listCategories = contract({
 	name: "product.categories",
 	summary: "The tree of categories as a flat list, parents first",
 	kind: "read",
+	callers: ["search"],
 	params: closed({}),
 	result: closed({ data: Type.Array(Category), nextCursor: nullable(Type.String()) }),
 	errors: [],
@@ -109,6 +112,7 @@ export const categoryProducts = contract({
 	name: "product.inCategory",
 	summary: "Products of a category; with `deep` those of its children too",
 	kind: "read",
+	callers: ["search"],
 	params: closed({ id: Line(255), deep: Type.Optional(Type.Boolean()), ...page }),
 	result: list(ProductListEntry),
 	errors: ["not_found"],
@@ -155,6 +159,7 @@ export const createProduct = contract({
 	result: Product,
 	errors: ["sku_taken", "slug_taken", "currency_not_supported"],
 	route: { method: "POST", path: "/v1/admin/products", access: "catalog:write", status: 201, etag: true },
+	audited: ["status", "variants.sku", "variants.price", "variants.compareAtPrice"],
 });
 
 export const updateProduct = contract({
@@ -165,6 +170,7 @@ export const updateProduct = contract({
 	result: Product,
 	errors: ["not_found", "sku_taken", "slug_taken", "currency_not_supported", "precondition_failed"],
 	route: { method: "PATCH", path: "/v1/admin/products/:id", access: "catalog:write", etag: true, ifMatch: true },
+	audited: ["status", "variants.sku", "variants.price", "variants.compareAtPrice"],
 });
 
 export const deleteProduct = contract({
@@ -196,12 +202,14 @@ export const setInventory = contract({
 	result: Stock,
 	errors: ["not_found", "stock_below_reserved"],
 	route: { method: "PUT", path: "/v1/admin/inventory/:sku", access: "catalog:write" },
+	audited: ["onHand", "adjust"],
 });
 
 export const getStock = contract({
 	name: "product.stock",
 	summary: "The figures of a SKU, for operators",
 	kind: "read",
+	callers: [],
 	params: closed({ sku: Sku }),
 	result: Stock,
 	errors: ["not_found"],
@@ -221,6 +229,7 @@ export const inventoryLedger = contract({
 	name: "product.ledger",
 	summary: "All movements of a SKU, oldest first; they sum to its figures",
 	kind: "read",
+	callers: ["operator"],
 	params: closed({ sku: Sku, ...page }),
 	result: closed({ data: Type.Array(Movement), nextCursor: nullable(Type.String()), stock: Stock }),
 	errors: ["not_found"],
@@ -245,6 +254,7 @@ export const startImport = contract({
 	name: "product.startImport",
 	summary: "Opens an import; rows are handed over with `product.importRows`",
 	kind: "write",
+	callers: ["gateway"],
 	params: closed({ header: Type.Array(Type.String({ maxLength: 500 }), { maxItems: 500 }) }),
 	result: Import,
 	errors: ["import_unreadable"],
@@ -254,6 +264,7 @@ export const importRows = contract({
 	name: "product.importRows",
 	summary: "The next rows of an import; `last` ends it. Rows of one product may be split over two calls",
 	kind: "write",
+	callers: ["gateway"],
 	timeout: 30_000,
 	params: closed({
 		id: Id,
@@ -293,7 +304,7 @@ export const exportProducts = contract({
 	summary: "A page of the export as CSV text; the route streams all pages as one file",
 	kind: "read",
 	timeout: 10_000,
-	params: closed({ cursor: Type.Optional(Type.String()) }),
+	params: closed({ cursor: page.cursor }),
 	result: closed({ body: Type.String(), nextCursor: nullable(Type.String()) }),
 	errors: [],
 	route: { method: "GET", path: "/v1/admin/exports/products", access: "catalog:read", produces: "text/csv" },
@@ -318,6 +329,7 @@ export const saleItems = contract({
 	name: "product.saleItems",
 	summary: "Today's price and stock of variants, by id or SKU; what is not for sale is left out",
 	kind: "read",
+	callers: ["cart"],
 	params: closed({
 		variantIds: Type.Optional(Type.Array(Id, { maxItems: 500 })),
 		skus: Type.Optional(Type.Array(Sku, { maxItems: 500 })),
@@ -336,6 +348,7 @@ export const reserveStock = contract({
 	summary:
 		"Holds stock for an order until `expiresAt`: all lines or none. Again with the same reference: no effect; `reserved` is false when it was released meanwhile",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({ reference: Id, lines: Type.Array(StockLine, { minItems: 1, maxItems: 500 }), expiresAt: Timestamp }),
 	result: closed({ reserved: Type.Boolean() }),
@@ -347,6 +360,7 @@ export const commitStock = contract({
 	summary:
 		"Turns the holds of a reference into sales. Again: no effect. A hold that is gone is taken from what is available",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: stockWrite,
 	result: closed({ committed: Type.Boolean() }),
@@ -357,6 +371,7 @@ export const releaseStock = contract({
 	name: "product.release",
 	summary: "Gives the holds of a reference back. Again, or without a hold: no effect",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: stockWrite,
 	result: closed({ released: Type.Boolean() }),
@@ -367,6 +382,7 @@ export const restock = contract({
 	name: "product.restock",
 	summary: "Puts sold goods back on the shelf, once for each reference",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: stockWrite,
 	result: closed({ restocked: Type.Boolean() }),
@@ -377,6 +393,7 @@ export const productPage = contract({
 	name: "product.page",
 	summary: "Active products in the order of their ids, for rebuilding an index",
 	kind: "read",
+	callers: ["search"],
 	timeout: 10_000,
 	params: closed({ after: Type.Optional(Id), limit: Type.Integer({ minimum: 1, maximum: 500 }) }),
 	result: closed({ data: Type.Array(ProductListEntry) }),
@@ -387,6 +404,7 @@ export const productsById = contract({
 	name: "product.many",
 	summary: "Products by id; those that are not sold are left out",
 	kind: "read",
+	callers: ["search"],
 	params: closed({ ids: Type.Array(Id, { maxItems: 200 }) }),
 	result: closed({ data: Type.Array(ProductListEntry) }),
 	errors: [],
@@ -415,6 +433,7 @@ export const stockFacts = contract({
 	summary:
 		"What stock says of references, e.g. orders: what is held, sold and restocked of the SKUs that each of them names",
 	kind: "read",
+	callers: ["order"],
 	params: closed({
 		references: Type.Array(closed({ reference: Id, skus: Type.Array(Sku, { maxItems: 500 }) }), { maxItems: 200 }),
 		/** Counts the ledger, so that `whole` is certain; otherwise it is taken to be whole. */
@@ -429,6 +448,7 @@ export const stockReferences = contract({
 	summary:
 		"Whom stock is held for now, or was sold to: references that sort by time, from `since` until before `until`",
 	kind: "read",
+	callers: ["order"],
 	params: Type.Union([
 		closed({ held: Type.Literal(true), until: Id, after: Type.Optional(Id) }),
 		closed({ since: Id, until: Id }),

@@ -69,6 +69,7 @@ export const reindex = contract({
 	name: "search.reindex",
 	summary: "Fills the index from the catalogue anew, beside the one in use",
 	kind: "write",
+	callers: [],
 	idempotent: true,
 	timeout: 600_000,
 	params: closed({}),

@@ -55,7 +55,21 @@ export const settings = {
 		type: "url",
 		schemes: ["nats:", "tls:"],
 		example: "nats://127.0.0.1:4222",
+		secret: true,
 		summary: "NATS with JetStream; without it a nats-server on the PATH, or one process",
+	},
+	NATS_NKEY_SEED: {
+		type: "string",
+		secret: true,
+		pattern: /^SU[A-Z2-7]{56}$/,
+		example: "the seed of a user that `npm run nats:keys` makes: 58 characters from SU on",
+		summary: "Seed of the nkey of this node's user on NATS, one for each service",
+	},
+	NATS_CA: {
+		type: "string",
+		pattern: /^-----BEGIN CERTIFICATE-----/,
+		example: "a certificate in PEM: name its file in NATS_CA_FILE",
+		summary: "Certificate that vouches for a NATS with TLS, where the usual ones do not; `NATS_CA_FILE` names its file",
 	},
 	NATS_MONITOR_URL: {
 		type: "url",
@@ -104,7 +118,7 @@ export const settings = {
 		secret: true,
 		pattern: /^.{32,}$/s,
 		example: "what `openssl rand -base64 32` prints: at least 32 characters",
-		summary: "Seed of the keys that sign tokens; made and kept in DATA_DIR by `npm start`",
+		summary: "Seals the keys that sign tokens and the second factors; made and kept in DATA_DIR by `npm start`",
 	},
 	FULFILMENT: {
 		type: "choice",
@@ -119,8 +133,29 @@ export const settings = {
 		default: "off",
 		summary: "`on`: reviews wait for a moderator",
 	},
-	TRUST_PROXY: { type: "string", default: "", summary: "Addresses of proxies whose X-Forwarded-For counts, by commas" },
+	TRUST_PROXY: {
+		type: "string",
+		default: "",
+		pattern: /^[\s\da-fA-F.:,/]*$/,
+		example: "10.0.0.7,10.1.0.0/16: addresses and CIDR ranges by commas",
+		summary: "Proxies whose X-Forwarded-For counts: addresses and CIDR ranges by commas",
+	},
+	CORS_ORIGINS: {
+		type: "string",
+		default: "",
+		pattern: /^(\s*https?:\/\/[^\s,/]+\s*(,|$))*$/,
+		example: "https://shop.example.com,https://m.example.com: origins without a path, by commas",
+		summary: "Origins whose pages may ask this API, by commas; only its own unless set",
+	},
 	RATE_LIMIT: { type: "choice", choices: ["on", "off"], default: "on", summary: "`off` for load tests" },
+	DRAIN_SECONDS: {
+		type: "integer",
+		default: "0",
+		minimum: 0,
+		maximum: 300,
+		summary:
+			"How long a gateway that is told to end goes on answering while its readiness says no: longer than load balancers take to see it",
+	},
 	SHED_LOAD: {
 		type: "choice",
 		choices: ["on", "off"],

@@ -57,6 +57,7 @@ export const shippingRates = contract({
 	summary:
 		"What the carriers offer for an address and a weight, cheapest first; kept for 24 hours by id. While they do not answer, the shop's own flat rate",
 	kind: "read",
+	callers: ["cart"],
 	timeout: 6_000,
 	params: closed({ address: Address, grams: Type.Integer({ minimum: 0 }), currency: Type.String() }),
 	result: closed({ data: Type.Array(Rate) }),
@@ -67,6 +68,7 @@ export const shippingRate = contract({
 	name: "shipping.rate",
 	summary: "A rate that was offered for this address and weight; another one is unknown",
 	kind: "read",
+	callers: ["cart"],
 	params: closed({ rateId: Id, address: Address, grams: Type.Integer({ minimum: 0 }) }),
 	result: Rate,
 	errors: ["shipping_rate_unknown"],
@@ -76,6 +78,7 @@ export const createShipment = contract({
 	name: "shipping.create",
 	summary: "Takes goods to be sent; the label is bought afterwards. Again with the same reference: the same shipment",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	params: closed({
 		reference: Id,
@@ -98,6 +101,7 @@ export const cancelShipments = contract({
 	summary:
 		"Cancels an order's shipments and asks for the postage back; `cancelled` is false when a parcel is on its way, and then none is touched that this is known of",
 	kind: "write",
+	callers: ["order"],
 	idempotent: true,
 	timeout: 10_000,
 	params: closed({ orderId: Id }),
@@ -136,6 +140,7 @@ export const trackingEvents = contract({
 	summary:
 		"What happened to a parcel after an entry, in the order in which it became known, for the tracking page's stream",
 	kind: "read",
+	callers: [],
 	params: closed({ token: Line(128), after: Type.Optional(Type.Integer({ minimum: 0 })) }),
 	result: closed({
 		events: Type.Array(closed({ id: Type.Integer(), at: Timestamp, type: ShipmentStatus, message: Type.String() })),
@@ -165,6 +170,7 @@ export const easypostWebhook = contract({
 	name: "shipping.webhook",
 	summary: "EasyPost tells of a parcel",
 	kind: "write",
+	callers: ["gateway"],
 	idempotent: true,
 	params: webhookParams,
 	result: closed({ accepted: Type.Boolean() }),

@@ -2,13 +2,16 @@ import Type, { type Static } from "typebox";
 import { Address, closed, Email, Id, Line, list, Nothing, nullable, Phone, page, Timestamp } from "./common.ts";
 import { contract } from "./contract.ts";
 
+/** `customer`, `administrator`, or a role that was made of scopes. */
+export const RoleName = Type.String({ pattern: "^[a-z][a-z0-9-]{1,39}$" });
+
 export const User = closed({
 	id: Id,
 	email: Email,
 	name: Type.String(),
 	phone: nullable(Phone),
 	emailVerified: Type.Boolean(),
-	role: Type.Enum(["customer", "administrator"]),
+	role: RoleName,
 	createdAt: Timestamp,
 	version: Type.Integer(),
 });
@@ -27,6 +30,9 @@ export const Session = closed({
 });
 export type Session = Static<typeof Session>;
 
+/** The password was right; `POST /v1/auth/mfa` opens the session. */
+export const MfaRequired = closed({ mfaRequired: Type.Literal(true), mfaToken: Type.String() });
+
 export const register = contract({
 	name: "user.register",
 	summary: "Makes an account and mails a link that verifies the address",
@@ -39,10 +45,10 @@ export const register = contract({
 
 export const login = contract({
 	name: "user.login",
-	summary: "Opens a session",
+	summary: "Opens a session, or asks for the account's second factor",
 	kind: "write",
 	params: closed({ email: Email, password: Type.String({ minLength: 1, maxLength: 128 }) }),
-	result: Session,
+	result: Type.Union([Session, MfaRequired]),
 	errors: ["invalid_credentials", "too_many_requests", "unavailable"],
 	route: { method: "POST", path: "/v1/auth/login", access: "anyone", limit: guarded },
 });
@@ -70,12 +76,22 @@ export const logout = contract({
 
 export const verifyEmail = contract({
 	name: "user.verifyEmail",
-	summary: "Verifies the address by the mailed token, once",
+	summary: "Verifies the address by the mailed token, once; one that was to replace it is the account's from then on",
 	kind: "write",
 	params: closed({ token: Token }),
 	result: Nothing,
-	errors: ["token_expired"],
+	errors: ["token_expired", "email_taken"],
 	route: { method: "POST", path: "/v1/auth/verify-email", access: "anyone", status: 204, limit: guarded },
+});
+
+export const resendVerification = contract({
+	name: "user.resendVerification",
+	summary: "Mails another link that verifies the address, unless it is verified; five an hour",
+	kind: "write",
+	params: closed({}),
+	result: Nothing,
+	errors: ["too_many_requests"],
+	route: { method: "POST", path: "/v1/auth/verify-email/resend", access: "customer", status: 204 },
 });
 
 export const forgotPassword = contract({
@@ -187,6 +203,7 @@ export const authenticate = contract({
 	name: "user.authenticate",
 	summary: "Who an access token belongs to; refused when it is over or its session ended",
 	kind: "read",
+	callers: ["gateway"],
 	params: closed({ token: Token }),
 	result: Caller,
 	errors: ["invalid_token"],
@@ -196,6 +213,7 @@ export const contact = contract({
 	name: "user.contact",
 	summary: "A person's name, address and phone, for other services",
 	kind: "read",
+	callers: ["order", "review"],
 	params: closed({ id: Id }),
 	result: closed({ id: Id, name: Type.String(), email: Email, emailVerified: Type.Boolean(), phone: nullable(Phone) }),
 	errors: ["not_found"],
@@ -206,23 +224,30 @@ export const ensureAdministrator = contract({
 	summary:
 		"Makes the first administrator when there is none; without a password a random one is made and answered once",
 	kind: "write",
+	callers: [],
 	idempotent: true,
 	params: closed({ email: Email, password: Type.Optional(Password) }),
 	result: closed({ created: Type.Boolean(), email: Email, password: nullable(Type.String()) }),
 	errors: ["password_too_common", "email_taken", "unavailable"],
 });
 
+/** An account as staff see it. */
+export const Account = closed({ ...User.properties, disabled: Type.Boolean() });
+export type Account = Static<typeof Account>;
+
 export const administerUser = contract({
 	name: "user.administer",
-	summary: "Sets an account's role or disables it; both count at once, and a disabled one is signed out everywhere",
+	summary:
+		"Sets an account's role or disables it; both count at once, and a disabled one is signed out everywhere. Nobody gives, takes from or touches more than they hold themselves",
 	kind: "write",
 	idempotent: true,
 	params: closed({
 		id: Id,
-		role: Type.Optional(User.properties.role),
+		role: Type.Optional(RoleName),
 		disabled: Type.Optional(Type.Boolean()),
 	}),
-	result: User,
-	errors: ["not_found", "forbidden"],
-	route: { method: "PATCH", path: "/v1/admin/users/:id", access: "operations:write" },
+	result: Account,
+	errors: ["not_found", "forbidden", "role_unknown", "last_administrator", "conflict"],
+	route: { method: "PATCH", path: "/v1/admin/users/:id", access: "users:write" },
+	audited: ["role", "disabled"],
 });

@@ -1,7 +1,8 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import test from "ava";
 import { parse, parseAllDocuments } from "yaml";
+import { USERS } from "../bin/nats-permissions.ts";
 import { SERVICES } from "../bin/services.ts";
 import { readSettings } from "../runtime/config.ts";
 import { settings } from "../schemas/settings.ts";
@@ -15,12 +16,20 @@ interface Container {
 	volumes?: string[];
 	ports?: string[];
 	build?: { context: string; dockerfile: string };
+	restart?: string;
+	secrets?: (string | { source: string; target: string })[];
 }
 
+/** What `npm run nats:keys` makes. */
+const MADE = ["public.conf", "server.pem", "server-key.pem", ...USERS.map((user) => `${user}.seed`)];
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const text = read("docker-compose.yml");
-const compose = parse(text, { merge: true }) as { services: Record<string, Container>; volumes: object };
+const compose = parse(text, { merge: true }) as {
+	services: Record<string, Container>;
+	volumes: object;
+	secrets: Record<string, { file: string }>;
+};
 const containers = Object.entries(compose.services);
 const example = Object.fromEntries(
 	read(".env.example")
@@ -32,13 +41,13 @@ const example = Object.fromEntries(
 test("every service has a container that runs it, and no other", (t) => {
 	for (const name of SERVICES) t.deepEqual(compose.services[name]?.command, ["node", "bin/node.ts", name]);
 	const others = containers.map(([name]) => name).filter((name) => !(SERVICES as readonly string[]).includes(name));
-	t.deepEqual(others, ["nats", "mongo", "elasticsearch", "sandbox"]);
+	t.deepEqual(others, ["nats", "streams", "mongo", "elasticsearch", "sandbox"]);
 });
 
 test("containers are given settings that exist", (t) => {
 	for (const name of SERVICES) {
 		for (const variable of Object.keys(compose.services[name]?.environment ?? {}))
-			t.true(Object.hasOwn(settings, variable), `${name} is given ${variable}`);
+			t.true(Object.hasOwn(settings, variable.replace(/_FILE$/, "")), `${name} is given ${variable}`);
 	}
 });
 
@@ -69,6 +78,19 @@ test("the values of .env.example are no mistake", (t) => {
 	t.notThrows(() => readSettings(example, read));
 });
 
+test("each container is given the seed of its own user on NATS, and no other", (t) => {
+	for (const { file } of Object.values(compose.secrets)) t.true(MADE.includes(basename(file)), file);
+	for (const name of [...SERVICES, "streams"]) {
+		const { secrets, environment = {} } = compose.services[name] ?? {};
+		t.deepEqual(secrets, [{ source: `nats-${name}`, target: "nats-seed" }, "nats-ca"]);
+		t.is(compose.secrets[`nats-${name}`]?.file, `./secrets/nats/${name}.seed`);
+		t.is(environment.NATS_NKEY_SEED_FILE, "/run/secrets/nats-seed");
+		t.is(environment.NATS_CA_FILE, "/run/secrets/nats-ca");
+	}
+	t.is(compose.secrets["nats-ca"]?.file, "./secrets/nats/server.pem");
+	t.regex(read(".gitignore"), /^\/secrets\/$/m);
+});
+
 test("every image is pinned to a version", (t) => {
 	for (const [name, { image }] of containers) t.regex(image ?? "", /^[a-z]+:\d+\.\d+\.\d+(-[a-z]+)?$/, name);
 	t.regex(read("deploy/Dockerfile"), /^FROM node:\d+\.\d+\.\d+-slim$/m);
@@ -78,7 +100,10 @@ test("every image is pinned to a version", (t) => {
 
 test("a container waits only for containers that are there and tell their health", (t) => {
 	for (const [name, { depends_on = {} }] of containers) {
-		for (const other of Object.keys(depends_on)) t.truthy(compose.services[other]?.healthcheck, `${name} on ${other}`);
+		for (const [other, { condition }] of Object.entries(depends_on)) {
+			if (condition === "service_completed_successfully") t.is(compose.services[other]?.restart, "on-failure", other);
+			else t.truthy(compose.services[other]?.healthcheck, `${name} on ${other}`);
+		}
 	}
 });
 
@@ -91,7 +116,8 @@ test("files and volumes that containers name exist", (t) => {
 	for (const [name, { volumes = [], build, command = [] }] of containers) {
 		for (const volume of volumes) {
 			const source = volume.split(":")[0] as string;
-			if (source.startsWith(".")) t.true(existsSync(join(root, source)), `${name}: ${source}`);
+			if (source.startsWith("./secrets/nats/")) t.true(MADE.includes(basename(source)), `${name}: ${source}`);
+			else if (source.startsWith(".")) t.true(existsSync(join(root, source)), `${name}: ${source}`);
 			else t.true(Object.hasOwn(compose.volumes, source), `${name}: ${source}`);
 		}
 		if (build) t.true(existsSync(join(root, build.context, build.dockerfile)), name);
@@ -123,21 +149,27 @@ test("Kubernetes runs every service, and opens the gateway", (t) => {
 	const { resources } = parse(readFileSync(join(folder, "kustomization.yaml"), "utf8")) as { resources: string[] };
 	t.deepEqual(
 		resources,
-		SERVICES.map((name) => `${name}.yaml`),
+		["streams", ...SERVICES].map((name) => `${name}.yaml`),
 	);
 	const kinds = resources.flatMap((file) =>
 		parseAllDocuments(readFileSync(join(folder, file), "utf8")).map((document) => {
 			t.deepEqual(document.errors, []);
 			const { kind, metadata, spec } = document.toJS();
+			if (kind === "Job") {
+				t.deepEqual(spec.template.spec.containers[0].args, ["node", "bin/nats-streams.ts"]);
+				t.true(JSON.stringify(spec).includes('"key":"streams.seed"'));
+			}
 			if (kind === "Deployment") {
-				const [{ args }] = spec.template.spec.containers;
+				const [{ args, env }] = spec.template.spec.containers;
 				t.deepEqual(args, ["node", "bin/node.ts", metadata.name]);
+				const secretKeyRef = { name: "nats", key: `${metadata.name}.seed` };
+				t.deepEqual(env, [{ name: "NATS_NKEY_SEED", valueFrom: { secretKeyRef } }]);
 				t.deepEqual(spec.selector.matchLabels, spec.template.metadata.labels);
 			}
 			return `${kind} ${metadata.name}`;
 		}),
 	);
-	t.deepEqual(kinds, [...SERVICES.map((name) => `Deployment ${name}`), "Service gateway"]);
+	t.deepEqual(kinds, ["Job streams", ...SERVICES.map((name) => `Deployment ${name}`), "Service gateway"]);
 	for (const file of readdirSync(folder))
 		t.notThrows(() => parseAllDocuments(readFileSync(join(folder, file), "utf8")));
 });

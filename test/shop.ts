@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { RestClient } from "../bin/rest.ts";
 import { type Shop, type ShopOptions, startShop } from "../bin/shop.ts";
+import { watch } from "./witness.ts";
 
 /** Backends that a test run may be pointed at; where they are not set the stand-ins are used. */
 const BACKENDS = ["NATS_URL", "MONGODB_URL", "ELASTICSEARCH_URL"];
@@ -48,6 +49,7 @@ export async function startTestShop(
 		await shop.stop();
 		rmSync(dataDir, { recursive: true, force: true });
 	});
+	watch(shop.url);
 	const client = new RestClient(shop.url);
 	const admin = async () => {
 		const { body } = await client.request<{ accessToken: string }>("POST", "/v1/auth/login", { body: ADMIN });

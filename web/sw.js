@@ -32,6 +32,7 @@ const FILES = [
 	"/views/product.js",
 	"/views/reviews.js",
 	"/views/search.js",
+	"/views/sign-in.js",
 	"/views/tracking.js",
 ];
 

@@ -1,7 +1,7 @@
 import type { LetterPage } from "../../runtime/events/letter.ts";
 import type { Command } from "../command.ts";
 import { print } from "../command.ts";
-import { firstLine } from "../letters.ts";
+import { firstLine, keeper } from "../letters.ts";
 
 const ROWS = 50;
 
@@ -11,7 +11,7 @@ export default {
 	async action(broker, { service, after }) {
 		const every = service === undefined || service === "all";
 		const page = { limit: ROWS, after, ...(every ? {} : { service }) };
-		const { letters, next } = (await broker.call("operations.deadLetters", page)) as LetterPage;
+		const { letters, next } = (await broker.call("operations.deadLetters", page, keeper(broker))) as LetterPage;
 		if (letters.length === 0) {
 			console.log("There are no dead letters");
 			return;

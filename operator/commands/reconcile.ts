@@ -1,4 +1,5 @@
 import { reconcileOrders } from "../../schemas/order.ts";
+import { audited } from "../audited.ts";
 import type { Command } from "../command.ts";
 import { ask, print } from "../command.ts";
 
@@ -17,10 +18,10 @@ export default {
 	],
 	async action(broker, args) {
 		const { repair = false, hours } = (args.options ?? {}) as Flags;
-		const { findings, looked, blind } = await ask(broker, reconcileOrders, {
-			repair,
-			...(hours === undefined ? {} : { hours: Number(hours) }),
-		});
+		const look = () =>
+			ask(broker, reconcileOrders, { repair, ...(hours === undefined ? {} : { hours: Number(hours) }) });
+		const deed = { action: reconcileOrders.name, changes: { repair, hours: Number(hours ?? 24) } };
+		const { findings, looked, blind } = await (repair ? audited(broker, deed, look) : look());
 		const { orders, payments, provider, references } = looked;
 		console.log(
 			`${orders} orders, ${payments} payments, ${provider} at providers, ${references} holds and sales: ${findings.length === 0 ? "everything fits" : `${findings.length} do not fit`}`,

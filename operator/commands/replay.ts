@@ -1,3 +1,4 @@
+import { audited } from "../audited.ts";
 import type { Command } from "../command.ts";
 import { askOfLetter } from "../letters.ts";
 
@@ -5,7 +6,11 @@ export default {
 	command: "replay <id>",
 	description: "Hands a dead letter to its consumer again; it is gone when that works",
 	async action(broker, { id }) {
-		const { event, service, consumer } = await askOfLetter(broker, "replay", id, 30_000);
+		const { event, service, consumer } = await audited(
+			broker,
+			{ action: "gateway.replayDeadLetter", target: id ?? null },
+			() => askOfLetter(broker, "replay", id, 30_000),
+		);
 		console.log(`${event.name} was handled by ${service}.${consumer}`);
 	},
 } satisfies Command;

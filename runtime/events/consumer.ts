@@ -73,10 +73,11 @@ export interface Bus {
 	/** Whether this process runs the consumer that a letter was for. */
 	handles(letter: Pick<DeadLetter, "service" | "consumer">): boolean;
 	/**
-	 * Hands a dead letter to its consumer again, in this process; it is gone when that worked, and remembers it when not.
+	 * Hands a dead letter to its consumer again, in this process; it is gone when that worked unless it is to be kept, and
+	 * remembers it when not.
 	 * @throws not_found, or what the consumer throws
 	 */
-	replay(id: string): Promise<void>;
+	replay(id: string, keep?: boolean): Promise<void>;
 	/** Gives a dead letter up. @throws not_found */
 	drop(id: string): Promise<void>;
 	/** Finishes what is under way. */

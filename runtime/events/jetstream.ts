@@ -6,7 +6,7 @@ import { sequence } from "../mailbox.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
 import { type Bus, type Consumer, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
 import { Failures, failedAgain, letterOf } from "./letter.ts";
-import { natsOptions } from "./nats-url.ts";
+import { type NatsIdentity, natsOptions } from "./nats-url.ts";
 import { publisher } from "./publisher.ts";
 import { streamLetters } from "./stream-letters.ts";
 import { ACK_WAIT, ensureConsumer, ensureStreams, namesIn } from "./streams.ts";
@@ -27,6 +27,8 @@ export interface JetStreamOptions {
 	monitorUrl?: string;
 	/** Takes a server that acknowledges before it has synced. */
 	allowUnsynced?: boolean;
+	/** Whose user it is on NATS. */
+	identity?: NatsIdentity;
 }
 
 /**
@@ -35,9 +37,9 @@ export interface JetStreamOptions {
  * @throws ConfigurationError when the server's settings cannot keep the promise
  */
 export async function jetStreamBus(url: string, namespace: string, options: JetStreamOptions = {}): Promise<Bus> {
-	const { patience = PATIENCE, monitorUrl = "", allowUnsynced = false } = options;
+	const { patience = PATIENCE, monitorUrl = "", allowUnsynced = false, identity } = options;
 	const connection = await connect({
-		...natsOptions(url),
+		...natsOptions(url, identity),
 		name: `${namespace} events`,
 		maxReconnectAttempts: -1,
 		reconnectTimeWait: 250,
@@ -59,7 +61,7 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 
 	async function prepared() {
 		await requireDurability(connection, monitorUrl, allowUnsynced);
-		const manager = await connection.jetstreamManager({ timeout: 5_000 });
+		const manager = await connection.jetstreamManager({ timeout: 5_000, checkAPI: false });
 		await ensureStreams(manager, names, batches);
 		return { manager };
 	}
@@ -178,7 +180,7 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 		deadLetters: (page = {}) => letters.list(page),
 		deadLetter: (id) => letters.get(id),
 		handles: ({ service, consumer }) => handlers.has(`${service}/${consumer}`),
-		async replay(id) {
+		async replay(id, keep = false) {
 			const letter = await letters.get(id);
 			const handler = letter && handlers.get(`${letter.service}/${letter.consumer}`);
 			if (!letter || !handler) throw fail("not_found");
@@ -188,7 +190,7 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 				await letters.put(failedAgain(letter, error));
 				throw error;
 			}
-			await letters.remove(letter);
+			if (!keep) await letters.remove(letter);
 		},
 		async drop(id) {
 			const letter = await letters.get(id);

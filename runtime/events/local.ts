@@ -95,7 +95,7 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 		deadLetters: (page = {}) => letters.list(page),
 		deadLetter: (id) => letters.get(id),
 		handles: (letter) => addressee(letter) !== undefined,
-		async replay(id) {
+		async replay(id, keep = false) {
 			const letter = await letters.get(id);
 			const target = letter && addressee(letter);
 			if (!letter || !target) throw fail("not_found");
@@ -105,7 +105,7 @@ export function localBus(letters: LetterBox, patience: Patience = PATIENCE): Bus
 				await letters.put(failedAgain(letter, error));
 				throw error;
 			}
-			await letters.remove(id);
+			if (!keep) await letters.remove(id);
 		},
 		async drop(id) {
 			if (!(await letters.remove(id))) throw fail("not_found");

@@ -76,7 +76,7 @@ async function ensure(manager: JetStreamManager, wanted: Config & { name: string
 		present = (await manager.streams.info(wanted.name)).config;
 	} catch (error) {
 		if (!(error instanceof NatsError) || error.api_error?.err_code !== STREAM_NOT_FOUND) throw error;
-		await manager.streams.add({ ...wanted, num_replicas: 1 });
+		await permitted(wanted.name, manager.streams.add({ ...wanted, num_replicas: 1 }));
 		return;
 	}
 	const keys = Object.keys(wanted) as (keyof Config)[];
@@ -87,7 +87,19 @@ async function ensure(manager: JetStreamManager, wanted: Config & { name: string
 		throw new ConfigurationError(
 			`The stream ${wanted.name} on NATS_URL has ${fixed.map((key) => `${key} ${present[key]}`).join(" and ")}, which would lose events and cannot be changed: let it be handled, remove it with nats stream rm ${wanted.name}, and start again`,
 		);
-	await manager.streams.update(wanted.name, { ...present, ...wanted } as Partial<StreamConfig>);
+	await permitted(wanted.name, manager.streams.update(wanted.name, { ...present, ...wanted } as Partial<StreamConfig>));
+}
+
+/** The users of services may not make or change a stream. */
+async function permitted(stream: string, done: Promise<unknown>): Promise<void> {
+	try {
+		await done;
+	} catch (error) {
+		if (!(error instanceof NatsError) || !error.isPermissionError()) throw error;
+		throw new ConfigurationError(
+			`The stream ${stream} on NATS_URL is not as it should be, and this user may not change it: npm run nats:streams makes the streams`,
+		);
+	}
 }
 
 /** Makes the durable consumer of a handler, or finds it as it is. */

@@ -2,6 +2,7 @@ import type { Caller } from "../../runtime/action.ts";
 import { service } from "../../runtime/service.ts";
 import cancel from "./actions/cancel.ts";
 import claim from "./actions/claim.ts";
+import events from "./actions/events.ts";
 import fulfil from "./actions/fulfil.ts";
 import get from "./actions/get.ts";
 import list from "./actions/list.ts";
@@ -18,7 +19,7 @@ import paymentChanged from "./events/payment-changed.ts";
 import reconcilePayment from "./events/reconcile.ts";
 import { shipConfirmed, shipFulfilment } from "./events/ship.ts";
 import shipmentUpdated from "./events/shipment-updated.ts";
-import { counters, orders } from "./model.ts";
+import { counters, feeds, orders } from "./model.ts";
 import personalData from "./personal-data.ts";
 import { reconciler } from "./reconcile/timer.ts";
 import { scanner } from "./scan.ts";
@@ -34,6 +35,7 @@ export default service({
 		resume,
 		cancel,
 		timeline,
+		events,
 		mine,
 		list,
 		refund,
@@ -55,7 +57,7 @@ export default service({
 		reconcilePayment,
 		emailVerified,
 	],
-	collections: [orders, counters],
+	collections: [orders, feeds, counters],
 	start({ broker }) {
 		scan = scanner(broker as unknown as Caller);
 		reconciling = reconciler(broker as unknown as Caller);

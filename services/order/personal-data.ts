@@ -4,17 +4,26 @@ import type { Filter } from "../../runtime/store/collection.ts";
 import type { Person } from "../../schemas/person.ts";
 import { claimOrders } from "./claim.ts";
 import { apply, drive } from "./drive.ts";
-import { orders } from "./model.ts";
+import { feeds, orders } from "./model.ts";
 import { withoutPerson } from "./ownership.ts";
 import { present } from "./present.ts";
 
 const whose = ({ userId, addressHash, verified }: Person): Filter =>
 	verified && addressHash ? { $or: [{ userId }, { claimableBy: addressHash }] } : { userId };
 
-/** What is held on a person here: orders, also those that the person made as a guest. */
+/** What is held on a person here: orders, also those that the person made as a guest, and how far they were told of. */
 export default personalDataOf(
 	"order",
-	[held({ name: "orders", of: orders, whose, shown: present, forgotten: withoutPerson })],
+	[
+		held({ name: "orders", of: orders, whose, shown: present, forgotten: withoutPerson }),
+		held({
+			name: "eventPlaces",
+			of: feeds,
+			whose: ({ userId }) => ({ _id: userId }),
+			shown: ({ placed }) => ({ placed }),
+			forgotten: () => null,
+		}),
+	],
 	async ({ userId, addressHash, verified }, from) => {
 		if (verified && addressHash) await claimOrders(userId, addressHash);
 		await cancelUnpaid(from, userId);

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { changeEmail } from "../../schemas/email.ts";
 import {
 	administerUser,
 	authenticate,
@@ -10,6 +11,7 @@ import {
 	me,
 	refresh,
 	register,
+	resendVerification,
 	resetPassword,
 	updateMe,
 	verifyEmail,
@@ -53,7 +55,7 @@ test.serial("a common password is refused", async (t) => {
 
 test.serial("signing in gives a session, and a wrong password and an unknown address are refused alike", async (t) => {
 	const { email, user } = await office.person();
-	const session = await office.ask(login, { email: email.toUpperCase(), password: PASSWORD });
+	const session = await office.signIn(email.toUpperCase());
 	t.is(session.user.id, user.id);
 	t.deepEqual(await office.as(session), {
 		userId: user.id,
@@ -70,7 +72,7 @@ test.serial("signing in gives a session, and a wrong password and an unknown add
 
 test.serial("after a logout the access token and the refresh token are refused, other sessions go on", async (t) => {
 	const first = await office.person();
-	const second = await office.ask(login, { email: first.email, password: PASSWORD });
+	const second = await office.signIn(first.email);
 	await office.ask(logout, {}, await office.as(first));
 	await refused(t, "invalid_token", office.ask(authenticate, { token: first.accessToken }));
 	await refused(t, "invalid_token", office.ask(refresh, { refreshToken: first.refreshToken }));
@@ -115,6 +117,75 @@ test.serial("the mailed link verifies the address once", async (t) => {
 	await refused(t, "token_expired", office.ask(verifyEmail, { token: person.accessToken }));
 });
 
+test.serial(
+	"another mail verifies the address as well, five times an hour, and none when it is verified",
+	async (t) => {
+		const person = await office.person();
+		const meta = await office.as(person);
+		const first = await office.mailed("verify_email", person.email);
+		for (let n = 0; n < 5; n++) await office.ask(resendVerification, {}, meta);
+		const tokens = await Promise.all(Array.from({ length: 5 }, () => office.mailed("verify_email", person.email)));
+		const held = await t.throwsAsync(office.ask(resendVerification, {}, meta));
+		t.like(held, { type: "too_many_requests" });
+		const { retryAfter } = (held as unknown as { data: { retryAfter: number } }).data;
+		t.true(retryAfter > 3_500 && retryAfter <= 3_600);
+		await office.ask(verifyEmail, { token: tokens[4] as string });
+		for (const token of [first, ...tokens]) await refused(t, "token_expired", office.ask(verifyEmail, { token }));
+		await office.ask(resendVerification, {}, meta);
+		await office.node.relay.drain(2_000);
+		t.is(office.mails.filter((mail) => mail.email === person.email).length, 0);
+		await refused(t, "unauthenticated", office.ask(resendVerification, {}));
+	},
+);
+
+test.serial(
+	"another address counts once it is proven; the present one is told, and what was mailed to it is void",
+	async (t) => {
+		const person = await office.person();
+		const meta = await office.as(person);
+		const email = `New.${person.email}`;
+		await refused(t, "invalid_credentials", office.ask(changeEmail, { email, password: "wrong" }, meta));
+		const { email: taken } = await office.person();
+		await refused(t, "email_taken", office.ask(changeEmail, { email: taken, password: PASSWORD }, meta));
+		await office.ask(forgotPassword, { email: person.email });
+		const old = await office.mailed("reset_password", person.email);
+		await office.ask(changeEmail, { email, password: PASSWORD }, meta);
+		const token = await office.mailed("verify_email", email.toLowerCase());
+		await office.node.relay.drain(2_000);
+		t.true(office.mails.some((mail) => mail.kind === "email_change" && mail.email === person.email));
+		t.is((await office.ask(me, {}, meta)).email, person.email);
+		await office.signIn(person.email);
+		await office.ask(verifyEmail, { token });
+		t.like(await office.ask(me, {}, await office.as(person)), { email: email.toLowerCase(), emailVerified: true });
+		await refused(t, "token_expired", office.ask(verifyEmail, { token }));
+		await refused(t, "token_expired", office.ask(resetPassword, { token: old, password: "another long one" }));
+		await refused(t, "invalid_credentials", office.ask(login, { email: person.email, password: PASSWORD }));
+		await office.signIn(email);
+	},
+);
+
+test.serial("an address that was taken meanwhile, or a password set meanwhile, ends the change", async (t) => {
+	const [one, two] = [await office.person(), await office.person()];
+	const email = `contested.${one.email}`;
+	for (const { email: own, ...session } of [one, two]) {
+		await office.ask(changeEmail, { email, password: PASSWORD }, await office.as(session));
+		t.truthy(own);
+	}
+	const tokens = [await office.mailed("verify_email", email), await office.mailed("verify_email", email)];
+	const both = await Promise.allSettled(tokens.map((token) => office.ask(verifyEmail, { token })));
+	const lost = both.filter((result) => result.status === "rejected");
+	t.is(lost.length, 1);
+	for (const { reason } of lost) t.is(reason.type, "email_taken");
+
+	const person = await office.person();
+	const meta = await office.as(person);
+	await office.ask(changeEmail, { email: `late.${person.email}`, password: PASSWORD }, meta);
+	const token = await office.mailed("verify_email", `late.${person.email}`);
+	await office.ask(updateMe, { password: "another long one", currentPassword: PASSWORD }, meta);
+	await refused(t, "token_expired", office.ask(verifyEmail, { token }));
+	t.is((await office.ask(me, {}, meta)).email, person.email);
+});
+
 test.serial("a forgotten password is set by the mailed link once, and all sessions end", async (t) => {
 	const person = await office.person();
 	await office.ask(forgotPassword, { email: person.email.toUpperCase() });
@@ -125,7 +196,7 @@ test.serial("a forgotten password is set by the mailed link once, and all sessio
 	await refused(t, "invalid_token", office.ask(authenticate, { token: person.accessToken }));
 	await refused(t, "token_expired", office.ask(resetPassword, { token, password: "a third long one" }));
 	await refused(t, "invalid_credentials", office.ask(login, { email: person.email, password: PASSWORD }));
-	const session = await office.ask(login, { email: person.email, password: "another long one" });
+	const session = await office.signIn(person.email, "another long one");
 	t.true(session.user.emailVerified);
 });
 
@@ -167,7 +238,7 @@ test.serial("what is not a person's to set is refused", async (t) => {
 
 test.serial("another password needs the present one and ends the other sessions", async (t) => {
 	const person = await office.person();
-	const other = await office.ask(login, { email: person.email, password: PASSWORD });
+	const other = await office.signIn(person.email);
 	const meta = await office.as(person);
 	const password = "another long one";
 	await refused(t, "validation_failed", office.ask(updateMe, { password }, meta));
@@ -188,7 +259,7 @@ test.serial("the first administrator is made once, and disables accounts and cha
 		email: "admin@shop.test",
 		password: null,
 	});
-	const session = await office.ask(login, { email: first.email, password: first.password as string });
+	const session = await office.signIn(first.email, first.password as string);
 	const meta = await office.as(session);
 	t.true(meta.scopes?.includes("refunds:write") && meta.scopes.includes("operations:write"));
 

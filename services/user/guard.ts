@@ -44,5 +44,8 @@ async function counted(id: string, client: string) {
 	}
 }
 
+/** Counts one try of an account's second factor, apart from its password's. @returns and throws as above */
+export const countFactor = (userId: string, meta: Meta) => countAttempt(`factor ${userId}`, meta);
+
 /** Who set a password by mail is no longer held up by others' wrong ones. */
 export const forgetAttempts = (email: string): Promise<void> => attempts.remove(idOf(email));

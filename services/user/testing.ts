@@ -9,7 +9,7 @@ import { type RunningNode, startNode } from "../../runtime/node.ts";
 import { type ServiceDefinition, service } from "../../runtime/service.ts";
 import type { Contract, Params, Result } from "../../schemas/contract.ts";
 import { notify } from "../../schemas/notification.ts";
-import { authenticate, register, type Session } from "../../schemas/user.ts";
+import { authenticate, login, register, type Session } from "../../schemas/user.ts";
 import user from "./user.service.ts";
 
 export const PASSWORD = "correct horse battery";
@@ -23,6 +23,8 @@ export interface Office {
 	ask<C extends Contract<never, never> | Contract>(contract: C, params: Params<C>, meta?: Meta): Promise<Result<C>>;
 	/** A registered person with an address of its own. */
 	person(name?: string): Promise<Session & { email: string }>;
+	/** A further session of theirs. @throws when it waits for a second factor */
+	signIn(email: string, password?: string, meta?: Meta): Promise<Session>;
 	/** What the gateway would say of the bearer of an access token. @throws invalid_token */
 	as(session: Pick<Session, "accessToken">): Promise<Meta>;
 	/** The token in the next mail of a kind to an address. */
@@ -75,6 +77,11 @@ export async function startOffice(
 		async person(name = "Ada Lovelace") {
 			const email = `${newId("p")}@example.com`;
 			return { ...(await ask(register, { email, password: PASSWORD, name })), email };
+		},
+		async signIn(email, password = PASSWORD, meta = {}) {
+			const answer = await ask(login, { email, password }, meta);
+			if ("mfaRequired" in answer) throw new Error(`${email} is asked for a second factor`);
+			return answer;
 		},
 		as: async ({ accessToken }) => ask(authenticate, { token: accessToken }),
 		mailed: (kind, email) =>

@@ -1,21 +1,34 @@
-import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
-import { ConfigurationError, setting } from "../../runtime/config.ts";
-import { fail } from "../../runtime/errors.ts";
+import { setting } from "../../runtime/config.ts";
+import { codeOf, fail } from "../../runtime/errors.ts";
+import { log } from "../../runtime/log.ts";
+import { every, type Periodic } from "../../runtime/periodic.ts";
+import type { Host } from "../../runtime/service.ts";
 import type { UserState } from "./domain.ts";
+import { KeyRing } from "./key-ring.ts";
+import { keyRings } from "./model.ts";
+import { LAG } from "./signing-keys.ts";
 
 /** Seconds. */
 export const ACCESS_LIFE = 300;
+const MFA_LIFE = 300;
 
 /** The only algorithm that is made or accepted: Ed25519 (RFC 8037). */
 const ALGORITHM = "EdDSA";
-/** Everything of a PKCS #8 Ed25519 key before its 32 bytes of seed (RFC 8410). */
-const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** How often the keys are read anew, so that every node hears of a rotation. Milliseconds. */
+const LOOK = 3_000;
 
 /** Links in mails: what each is for, how many seconds it holds, and the state of the account that it is bound to. */
 const LINKS = {
 	"verify-email": { life: 86_400, boundTo: ({ email }: UserState) => hash("sha256", email, "base64url") },
+	"change-email": {
+		life: 3_600,
+		boundTo: ({ email, newEmail, passwordVersion }: UserState) =>
+			hash("sha256", `${email}\n${newEmail}\n${passwordVersion}`, "base64url"),
+	},
 	"reset-password": { life: 3_600, boundTo: ({ passwordVersion }: UserState) => String(passwordVersion) },
 };
 export type Purpose = keyof typeof LINKS;
@@ -27,22 +40,27 @@ interface Access {
 	expiresAt: number;
 }
 
-let keys: { sign: KeyObject; verify: KeyObject; issuer: string } | undefined;
 const verified = new LRUCache<string, Access>({ max: 10_000 });
 
-/** Derives the key pair from TOKEN_SECRET, so that every node has the same without storing it. @throws ConfigurationError */
-export function openKeys(): void {
-	const secret = setting("TOKEN_SECRET");
-	if (!secret) throw new ConfigurationError("TOKEN_SECRET must be set: the keys that sign tokens are derived from it");
-	const issuer = setting("NAMESPACE");
-	const seed = Buffer.from(hkdfSync("sha256", secret, issuer, "tradewind Ed25519 tokens", 32));
-	const sign = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: "der", type: "pkcs8" });
-	keys = { sign, verify: createPublicKey(sign), issuer };
-	verified.clear();
+/** This node's keys. */
+export const ring = new KeyRing(keyRings, () => verified.clear());
+let watch: Periodic | undefined;
+
+/** Reads the keys that sign tokens, or makes the first. @throws ConfigurationError without TOKEN_SECRET */
+export async function openKeys({ sole }: Pick<Host, "sole">): Promise<void> {
+	await ring.open();
+	if (sole) return;
+	watch = every(
+		LOOK,
+		() => ring.look(),
+		(error) => log(setting("LOG_LEVEL")).warn({ err: error }, "the signing keys could not be read anew"),
+	);
 }
 
+export const closeKeys = (): Promise<void> | undefined => watch?.stop();
+
 export function accessToken(userId: string, sessionId: string): Promise<string> {
-	return signed({ sid: sessionId }, "at+jwt", "api", userId, ACCESS_LIFE);
+	return signed({ sid: sessionId }, ACCESS, userId);
 }
 
 /** @throws invalid_token for whatever this shop did not sign as an access token, or what is over */
@@ -52,7 +70,7 @@ export async function readAccessToken(token: string): Promise<Access> {
 		if (known.expiresAt > Date.now()) return known;
 		throw fail("invalid_token");
 	}
-	const payload = await checked(token, "at+jwt", "api").catch(() => null);
+	const payload = await claimsOf(token, ACCESS);
 	if (typeof payload?.sub !== "string" || typeof payload.sid !== "string") throw fail("invalid_token");
 	const access = { userId: payload.sub, sessionId: payload.sid, expiresAt: (payload.exp as number) * 1_000 };
 	verified.set(token, access);
@@ -61,40 +79,88 @@ export async function readAccessToken(token: string): Promise<Access> {
 
 /** A token for a mailed link; it is void once the account leaves the state that it is bound to. */
 export function linkToken(purpose: Purpose, user: UserState): Promise<string> {
-	const { life, boundTo } = LINKS[purpose];
-	return signed({ bound: boundTo(user) }, "link+jwt", purpose, user.id, life);
+	return signed({ bound: LINKS[purpose].boundTo(user) }, link(purpose), user.id);
 }
 
-/** @throws token_expired unless it is a token of this purpose that still holds */
-export async function readLinkToken(purpose: Purpose, token: string): Promise<{ userId: string; bound: string }> {
-	const payload = await checked(token, "link+jwt", purpose).catch(() => null);
-	if (typeof payload?.sub !== "string" || typeof payload.bound !== "string") throw fail("token_expired");
-	return { userId: payload.sub, bound: payload.bound };
+/** @throws token_expired unless it is a token of one of these purposes that still holds */
+export async function readLinkToken<P extends Purpose>(
+	purposes: readonly P[],
+	token: string,
+): Promise<{ purpose: P; userId: string; bound: string }> {
+	for (const purpose of purposes) {
+		const payload = await claimsOf(token, link(purpose));
+		if (typeof payload?.sub === "string" && typeof payload.bound === "string")
+			return { purpose, userId: payload.sub, bound: payload.bound };
+	}
+	throw fail("token_expired");
 }
 
 /** Whether an account is still as it was when the link was mailed. */
 export const isBoundTo = (purpose: Purpose, user: UserState, bound: string) => LINKS[purpose].boundTo(user) === bound;
 
-function signed(claims: JWTPayload, typ: string, audience: string, subject: string, life: number): Promise<string> {
+/** What proves that the password was right, for as long as the second factor is waited for; it opens one session. */
+export const mfaToken = ({ id, passwordVersion }: UserState): Promise<string> =>
+	signed({ bound: String(passwordVersion) }, MFA, id);
+
+/** @throws invalid_token unless it is such a token that still holds; `jti` is for who remembers those that were used */
+export async function readMfaToken(
+	token: string,
+): Promise<{ userId: string; passwordVersion: number; jti: string; expiresAt: Date }> {
+	const payload = await claimsOf(token, MFA);
+	if (typeof payload?.sub !== "string" || typeof payload.bound !== "string") throw fail("invalid_token");
+	const { sub: userId, bound, jti, exp } = payload as Required<JWTPayload> & { bound: string };
+	return { userId, passwordVersion: Number(bound), jti, expiresAt: new Date(exp * 1_000) };
+}
+
+interface Kind {
+	typ: string;
+	audience: string;
+	/** Seconds. */
+	life: number;
+}
+const ACCESS: Kind = { typ: "at+jwt", audience: "api", life: ACCESS_LIFE };
+const MFA: Kind = { typ: "mfa+jwt", audience: "mfa", life: MFA_LIFE };
+const link = (purpose: Purpose): Kind => ({ typ: "link+jwt", audience: purpose, life: LINKS[purpose].life });
+
+function signed(claims: JWTPayload, { typ, audience, life }: Kind, subject: string): Promise<string> {
 	const now = Math.floor(Date.now() / 1_000);
+	const { kid, sign } = ring.signing;
 	return new SignJWT(claims)
-		.setProtectedHeader({ alg: ALGORITHM, typ })
-		.setIssuer(open().issuer)
+		.setProtectedHeader({ alg: ALGORITHM, typ, kid })
+		.setIssuer(setting("NAMESPACE"))
 		.setAudience(audience)
 		.setSubject(subject)
 		.setJti(randomUUID())
 		.setIssuedAt(now)
 		.setExpirationTime(now + life)
-		.sign(open().sign);
+		.sign(sign);
 }
 
-async function checked(token: string, typ: string, audience: string): Promise<JWTPayload> {
-	const { verify, issuer } = open();
-	const requiredClaims = ["sub", "exp", "jti"];
-	return (await jwtVerify(token, verify, { algorithms: [ALGORITHM], typ, issuer, audience, requiredClaims })).payload;
-}
+/** What a token says, if this shop made it of this kind and it still holds; otherwise null. @throws unavailable */
+const claimsOf = (token: string, kind: Kind): Promise<JWTPayload | null> =>
+	checked(token, kind).catch((error) => {
+		if (codeOf(error) === "unavailable") throw error;
+		return null;
+	});
 
-function open() {
-	if (!keys) throw fail("unavailable", {}, "The keys are not derived yet");
-	return keys;
+/** Of the header's words on keys only `kid` counts, and only as a name among this shop's own. */
+async function checked(token: string, { typ, audience, life }: Kind): Promise<JWTPayload> {
+	let retiredAt: string | null = null;
+	const key = async ({ kid }: { kid?: string }) => {
+		const found = await ring.find(kid);
+		if (!found) throw fail("invalid_token");
+		({ retiredAt } = found);
+		return found.verify;
+	};
+	const { payload } = await jwtVerify(token, key, {
+		algorithms: [ALGORITHM],
+		typ,
+		issuer: setting("NAMESPACE"),
+		audience,
+		maxTokenAge: life,
+		requiredClaims: ["sub", "exp", "jti"],
+	});
+	// A key that leaked and was retired signs nothing that is taken, but what it may have signed before.
+	if (retiredAt !== null && (payload.iat as number) * 1_000 > Date.parse(retiredAt) + LAG) throw fail("invalid_token");
+	return payload;
 }

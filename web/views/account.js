@@ -4,6 +4,7 @@ import { field, h, onSubmit, say } from "../dom.js";
 import { format } from "../money.js";
 import { dropCart, dropSession, keepSession, session } from "../session.js";
 import { growing, notice, spoken, when } from "./parts.js";
+import { passkeyButton, passkeyForm, secondFactor } from "./sign-in.js";
 
 /** The person's own page, or the way in. */
 export const account = (_, wanted) => (session() ? mine() : entrance(wanted));
@@ -32,11 +33,12 @@ function entrance(wanted) {
 		}),
 		h("button", { class: "main wide" }, "Sign in"),
 		h("p", {}, h("a", { href: "#/forgot-password" }, "Forgot your password?")),
+		passkeyButton((session) => goOn(session, back)),
 	);
 	onSubmit(login, async ({ email, password }) => {
 		const answer = await api("POST", "/v1/auth/login", { body: { email, password } });
-		if (answer.mfaRequired) throw new Error("This account asks for a second factor, which this page cannot do yet.");
-		await goOn(answer, back);
+		if (!answer.mfaRequired) return goOn(answer, back);
+		login.replaceWith(secondFactor(answer.mfaToken, (session) => goOn(session, back)));
 	});
 	const register = h(
 		"form",
@@ -92,6 +94,7 @@ async function mine() {
 				: null,
 			h("h2", {}, "Your orders"),
 			first.data.length ? growing(h("ul", { class: "lines" }), load, entry, first) : notice("No orders yet."),
+			passkeyForm(),
 		],
 	};
 }

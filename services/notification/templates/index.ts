@@ -1,5 +1,6 @@
 import type { NotificationKind } from "../../../schemas/notification.ts";
 import { dataOf, type Template } from "./content.ts";
+import { emailChange } from "./email-change.ts";
 import { html, plain } from "./layout.ts";
 import { orderCancelled } from "./order-cancelled.ts";
 import { orderConfirmed } from "./order-confirmed.ts";
@@ -13,6 +14,7 @@ import { verifyEmail } from "./verify-email.ts";
 const templates: Record<NotificationKind, Template> = {
 	verify_email: verifyEmail,
 	reset_password: resetPassword,
+	email_change: emailChange,
 	order_confirmed: orderConfirmed,
 	order_cancelled: orderCancelled,
 	order_refunded: orderRefunded,

@@ -48,6 +48,7 @@ test("every kind can be written with what its callers give", (t) => {
 	for (const [kind, data] of [
 		["verify_email", account],
 		["reset_password", account],
+		["email_change", { name: "Ann" }],
 		["order_cancelled", { number: "7" }],
 		["payment_failed", { number: "7", reason: "Your card was declined." }],
 		["payment_failed", { number: "7" }],

@@ -1,18 +1,44 @@
 import { action } from "../../../runtime/action.ts";
-import { setting } from "../../../runtime/config.ts";
 import { fail } from "../../../runtime/errors.ts";
-import { log } from "../../../runtime/log.ts";
 import { administerUser } from "../../../schemas/user.ts";
-import { administered, profile } from "../domain.ts";
+import { whileOthersAdminister } from "../administrators.ts";
+import { accountView, administered, type UserState } from "../domain.ts";
 import { users } from "../model.ts";
-import { personOf } from "../signed-in.ts";
+import { roleNamed, scopesOf, staffOf } from "../rights.ts";
+import { ADMINISTRATOR, BUILT_IN, refuseBeyond } from "../roles.ts";
 
-export default action(administerUser, async ({ params: { id, ...change }, meta }) => {
-	if (personOf(meta) === id) throw fail("forbidden", {}, "Nobody changes their own role or disables themselves");
-	const user = await users.change(id, (state) => ({ state: administered(state, change, new Date()) }));
-	log(setting("LOG_LEVEL")).warn(
-		{ audit: "account_administered", userId: id, by: meta.userId, ...change, requestId: meta.requestId },
-		"an account's role or state was set",
-	);
-	return profile(user);
+export default action(administerUser, async ({ params: { id, role, disabled }, meta }) => {
+	if (staffOf(meta) === id) throw fail("forbidden", {}, "Nobody changes their own role or disables themselves");
+	const before = await users.get(id);
+	const given = role === undefined ? undefined : await roleNamed(role);
+	refuseBeyond(meta.scopes, [...(await scopesOf(before)), ...(given?.scopes ?? [])]);
+	const change = {
+		...(given ? { role: given.role, roleKey: given.roleKey } : {}),
+		...(disabled === undefined ? {} : { disabled }),
+	};
+	const work = () =>
+		users.change(id, (state) => {
+			// What was looked at above must still be so: the account may have become mightier.
+			if (state.role !== before.role || state.roleKey !== before.roleKey) throw fail("conflict");
+			return { state: administered(state, change, new Date()) };
+		});
+	const { role: next } = administered(before, change, new Date());
+	const leaves = before.role === ADMINISTRATOR && !before.disabled && (next !== ADMINISTRATOR || disabled === true);
+	const after = leaves ? await whileOthersAdminister(id, work) : await work();
+	await undoIfGone(before, after);
+	return accountView(after);
 });
+
+/** A role may be removed while it is given: then the account has its former one again. @throws role_unknown */
+async function undoIfGone({ role, roleKey = null }: UserState, after: UserState): Promise<void> {
+	if (after.role === role || BUILT_IN.has(after.role)) return;
+	try {
+		if ((await roleNamed(after.role)).roleKey === after.roleKey) return;
+	} catch {
+		// told below
+	}
+	await users.change(after.id, (state) => ({
+		state: state.roleKey === after.roleKey ? administered(state, { role, roleKey }, new Date()) : state,
+	}));
+	throw fail("role_unknown", { role: after.role });
+}

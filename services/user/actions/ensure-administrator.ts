@@ -4,11 +4,12 @@ import { fail } from "../../../runtime/errors.ts";
 import { newId } from "../../../runtime/ids.ts";
 import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
 import { ensureAdministrator } from "../../../schemas/user.ts";
+import { record } from "../audit-log.ts";
 import { account } from "../domain.ts";
 import { users } from "../model.ts";
 import { hashPassword, refuseCommon } from "../passwords.ts";
 
-export default action(ensureAdministrator, async ({ params }) => {
+export default action(ensureAdministrator, async ({ params, meta }) => {
 	const email = params.email.toLowerCase();
 	if (await users.findOne({ role: "administrator" })) return { created: false, email, password: null };
 	if (params.password) refuseCommon(params.password);
@@ -17,6 +18,14 @@ export default action(ensureAdministrator, async ({ params }) => {
 	const fields = { id: newId("usr"), email, name: "Administrator", passwordHash, emailVerified: true } as const;
 	try {
 		await users.insert(account({ ...fields, role: "administrator" }, new Date()));
+		const actor = { type: "shop", id: "start" } as const;
+		await record(meta, {
+			actor,
+			action: ensureAdministrator.name,
+			target: fields.id,
+			outcome: "done",
+			changes: { role: "administrator" },
+		});
 		return { created: true, email, password: made };
 	} catch (error) {
 		if (!(error instanceof DuplicateKeyError)) throw error;

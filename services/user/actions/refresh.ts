@@ -1,8 +1,7 @@
 import { action } from "../../../runtime/action.ts";
-import { setting } from "../../../runtime/config.ts";
 import { codeOf, fail } from "../../../runtime/errors.ts";
-import { log } from "../../../runtime/log.ts";
 import { refresh } from "../../../schemas/user.ts";
+import { record } from "../audit-log.ts";
 import { users } from "../model.ts";
 import { pairFor } from "../open-session.ts";
 import { issueRefreshToken, parseRefreshToken } from "../refresh-tokens.ts";
@@ -25,11 +24,13 @@ export default action(refresh, async (ctx) => {
 		});
 	if (last.outcome === "rotated") return pairFor(user, next);
 	if (last.outcome === "reused") {
-		const { clientAddress, requestId } = ctx.meta;
-		log(setting("LOG_LEVEL")).warn(
-			{ audit: "refresh_token_reused", userId, sessionId, clientAddress, requestId },
-			"a refresh token was used twice; its session is ended",
-		);
+		await record(ctx.meta, {
+			actor: { type: "user", id: userId },
+			action: refresh.name,
+			target: sessionId,
+			outcome: "refresh_token_reused",
+			changes: { session: "ended" },
+		});
 	}
 	throw fail("invalid_token");
 });

@@ -8,7 +8,7 @@ import { hashPassword, refuseCommon } from "../passwords.ts";
 import { isBoundTo, readLinkToken } from "../tokens.ts";
 
 export default action(resetPassword, async ({ params }) => {
-	const { userId, bound } = await readLinkToken("reset-password", params.token);
+	const { userId, bound } = await readLinkToken(["reset-password"], params.token);
 	refuseCommon(params.password);
 	const user = await users.find(userId);
 	if (!user || !isBoundTo("reset-password", user, bound)) throw fail("token_expired");

@@ -2,9 +2,9 @@ import { action } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
 import { updateMe } from "../../../schemas/user.ts";
 import { profile, withPassword } from "../domain.ts";
-import { countAttempt } from "../guard.ts";
 import { users } from "../model.ts";
-import { hashPassword, isPassword, refuseCommon } from "../passwords.ts";
+import { hashPassword, refuseCommon } from "../passwords.ts";
+import { ownerWith } from "../present-password.ts";
 import { personOf } from "../signed-in.ts";
 
 export default action(updateMe, async ({ params, meta }) => {
@@ -17,10 +17,7 @@ export default action(updateMe, async ({ params, meta }) => {
 	let replaced: { from: string; to: string } | null = null;
 	if (password !== undefined && currentPassword !== undefined) {
 		refuseCommon(password);
-		const { email, passwordHash } = await users.get(userId);
-		const right = await countAttempt(email, meta);
-		if (!(await isPassword(currentPassword, passwordHash))) throw fail("invalid_credentials");
-		await right();
+		const { passwordHash } = await ownerWith(currentPassword, meta);
 		replaced = { from: passwordHash, to: await hashPassword(password) };
 	}
 	return profile(

@@ -1,21 +1,29 @@
 import { type Caller, call } from "../../../runtime/action.ts";
 import { setting } from "../../../runtime/config.ts";
 import { consumer } from "../../../runtime/events/consumer.ts";
-import { passwordForgotten, userRegistered } from "../../../schemas/events.ts";
+import { emailChangeAsked } from "../../../schemas/email.ts";
+import { passwordForgotten, userRegistered, verificationAsked } from "../../../schemas/events.ts";
 import { notify } from "../../../schemas/notification.ts";
 import type { UserState } from "../domain.ts";
 import { users } from "../model.ts";
 import { linkToken, type Purpose } from "../tokens.ts";
 
+const PAGES = { "verify-email": "verify-email", "change-email": "verify-email", "reset-password": "reset-password" };
+const KINDS = {
+	"verify-email": "verify_email",
+	"change-email": "verify_email",
+	"reset-password": "reset_password",
+} as const;
+
 /** Tokens are made here and nowhere kept: events and outboxes carry none. */
 async function mail(from: Caller, user: UserState, purpose: Purpose, reference: string): Promise<void> {
 	const origin = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
-	const link = `${origin.replace(/\/$/, "")}/#/${purpose}?token=${await linkToken(purpose, user)}`;
+	const link = `${origin.replace(/\/$/, "")}/#/${PAGES[purpose]}?token=${await linkToken(purpose, user)}`;
 	await call(from, notify, {
-		kind: purpose === "verify-email" ? "verify_email" : "reset_password",
+		kind: KINDS[purpose],
 		reference,
 		userId: user.id,
-		email: user.email,
+		email: (purpose === "change-email" && user.newEmail) || user.email,
 		phone: null,
 		data: { name: user.name, link },
 	});
@@ -24,6 +32,21 @@ async function mail(from: Caller, user: UserState, purpose: Purpose, reference: 
 export const mailVerification = consumer(userRegistered, "mail-verification", async (event, from) => {
 	const user = await users.find(event.data.userId);
 	if (user && !user.emailVerified) await mail(from, user, "verify-email", user.id);
+});
+
+export const mailVerificationAgain = consumer(verificationAsked, "mail-verification-again", async (event, from) => {
+	const user = await users.find(event.data.userId);
+	if (user && !user.emailVerified) await mail(from, user, "verify-email", event.id.replaceAll("/", "-"));
+});
+
+/** The other address is asked for its proof, and the present one told. */
+export const mailEmailChange = consumer(emailChangeAsked, "mail-email-change", async (event, from) => {
+	const user = await users.find(event.data.userId);
+	if (!user?.newEmail || user.disabled) return;
+	const reference = event.id.replaceAll("/", "-");
+	await mail(from, user, "change-email", reference);
+	const { id: userId, email, name } = user;
+	await call(from, notify, { kind: "email_change", reference, userId, email, phone: null, data: { name } });
 });
 
 /** Every request is answered by a mail of its own, a repeated event by the same. */
