@@ -2,9 +2,10 @@ import { type Action, action, type Caller, call } from "../runtime/action.ts";
 import { setting } from "../runtime/config.ts";
 import { IdempotencyRecords } from "../runtime/idempotency.ts";
 import { hashOf } from "../runtime/ids.ts";
+import { personalDataBy } from "../runtime/personal-data.ts";
 import { database } from "../runtime/store/connection.ts";
 import type { Result } from "../schemas/contract.ts";
-import { erasePerson, exportMe, HOLDERS, type Person, personalData } from "../schemas/person.ts";
+import { exportMe, HOLDERS, type Person, personalData } from "../schemas/person.ts";
 
 type Part = Result<(typeof personalData)["user"]>["data"];
 
@@ -38,12 +39,9 @@ export const personActions: Action[] = [
 		const all = Object.fromEntries(parts) as Record<(typeof HOLDERS)[number], Part>;
 		return { exportedAt: new Date().toISOString(), ...all };
 	}),
-	action(personalData.gateway, async ({ params: { cursor: _, ...person } }) => ({
-		data: { keptAnswers: await (await records()).keptFor(marksOf(person)) },
-		nextCursor: null,
-	})),
-	action(erasePerson.gateway, async ({ params }) => ({
-		erased: await (await records()).eraseFor(marksOf(params)),
-		waiting: 0,
-	})),
+	...personalDataBy(
+		"gateway",
+		async (person) => ({ data: { keptAnswers: await (await records()).keptFor(marksOf(person)) }, nextCursor: null }),
+		async (person) => ({ erased: await (await records()).eraseFor(marksOf(person)), waiting: 0 }),
+	),
 ];

@@ -1,3 +1,4 @@
+import type { Result } from "../schemas/contract.ts";
 import { erasePerson, type Holder, type Person, personalData } from "../schemas/person.ts";
 import { type Action, action, type Caller } from "./action.ts";
 import type { Aggregate } from "./store/aggregate.ts";
@@ -47,19 +48,28 @@ export function personalDataOf(
 	first?: (person: Person, from: Caller) => Promise<number>,
 ): PersonalData {
 	const parts = all as unknown as readonly Held<Aggregate>[];
-	return {
-		held: all,
-		actions: [
-			action(personalData[service], ({ params: { cursor, ...person } }) => page(parts, person, cursor)),
-			action(erasePerson[service], async (ctx) => {
-				const before = (await first?.(ctx.params, ctx as unknown as Caller)) ?? 0;
-				const counts = await Promise.all(parts.map((part) => erase(part, ctx.params)));
-				const sum = (key: "erased" | "waiting") => counts.reduce((total, count) => total + count[key], 0);
-				return { erased: before + sum("erased"), waiting: sum("waiting") };
-			}),
-		],
-	};
+	const actions = personalDataBy(
+		service,
+		(person, cursor) => page(parts, person, cursor),
+		async (person, from) => {
+			const before = (await first?.(person, from)) ?? 0;
+			const counts = await Promise.all(parts.map((part) => erase(part, person)));
+			const sum = (key: "erased" | "waiting") => counts.reduce((total, count) => total + count[key], 0);
+			return { erased: before + sum("erased"), waiting: sum("waiting") };
+		},
+	);
+	return { held: all, actions };
 }
+
+/** The same two actions for what does not lie in collections of aggregates. */
+export const personalDataBy = (
+	service: Holder,
+	tell: (person: Person, cursor?: string) => Promise<Result<(typeof personalData)[Holder]>>,
+	forget: (person: Person, from: Caller) => Promise<Result<(typeof erasePerson)[Holder]>>,
+): Action[] => [
+	action(personalData[service], ({ params: { cursor, ...person } }) => tell(person, cursor)),
+	action(erasePerson[service], (ctx) => forget(ctx.params, ctx as unknown as Caller)),
+];
 
 async function page(parts: readonly Held<Aggregate>[], person: Person, cursor: string | undefined) {
 	const data: Record<string, unknown[]> = {};
