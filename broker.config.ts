@@ -5,6 +5,7 @@ import { natsIdentity, natsOptions } from "./runtime/events/nats-url.ts";
 import { LocalTransporter, operatorSocket } from "./runtime/local-transporter.ts";
 import { logger } from "./runtime/log.ts";
 import { natsTransporter } from "./runtime/nats-transporter.ts";
+import { type Spans, tracing } from "./runtime/spans.ts";
 
 type Transporter = NonNullable<BrokerOptions["transporter"]>;
 
@@ -23,7 +24,12 @@ const LAST_CALLS = 750;
  * - Middlewares, inner to outer: the timeout lies inside the circuit breaker, which would not see timeouts otherwise
  *   (moleculer#1202), and that inside the retries.
  */
-export function brokerOptions(settings: Settings, nodeID: string, transporter: Transporter): BrokerOptions {
+export function brokerOptions(
+	settings: Settings,
+	nodeID: string,
+	transporter: Transporter,
+	spans: Spans | null = null,
+): BrokerOptions {
 	return {
 		nodeID,
 		namespace: settings.NAMESPACE,
@@ -49,7 +55,7 @@ export function brokerOptions(settings: Settings, nodeID: string, transporter: T
 			check: (error: Error) => ((error as { code?: unknown }).code as number) >= 500,
 		},
 		internalMiddlewares: false,
-		middlewares: ["ActionHook", "ContextTracker", "Timeout", "CircuitBreaker", "Retry", "ErrorHandler"],
+		middlewares: [tracing(spans), "ActionHook", "ContextTracker", "Timeout", "CircuitBreaker", "Retry", "ErrorHandler"],
 	};
 }
 

@@ -16,7 +16,7 @@ try {
 		const which = unknown.length > 0 ? `There is no service ${unknown.join(", ")}. ` : "";
 		throw new Error(`${which}Usage: node bin/node.ts SERVICE...\nServices: ${SERVICES.join(", ")}`);
 	}
-	const settings = readSettings(process.env, (path) => readFileSync(path, "utf8"));
+	const settings = readSettings(process.env, (path) => readFileSync(path, "utf8"), true);
 	const missing = NEEDED.filter((name) => !settings[name]);
 	if (missing.length > 0)
 		throw new ConfigurationError(missing.map((name) => `${name} must be set for a node of its own`).join("\n"));

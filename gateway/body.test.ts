@@ -1,8 +1,9 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import test, { type ExecutionContext } from "ava";
+import { holdsCardNumber } from "../runtime/card-number.ts";
 import { codeOf } from "../runtime/errors.ts";
-import { holdsCardNumber, parseJson, readBody } from "./body.ts";
+import { parseJson, readBody } from "./body.ts";
 
 test("numbers of payment cards are found in any text", (t) => {
 	for (const text of [

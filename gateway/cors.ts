@@ -26,6 +26,7 @@ const EXPOSED_HEADERS = [
 	"RateLimit-Policy",
 	"Retry-After",
 	"X-Request-Id",
+	"traceresponse",
 ].join(", ");
 
 /** Seconds that a browser remembers a preflight's answer; Chrome takes no more. */

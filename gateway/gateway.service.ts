@@ -9,6 +9,7 @@ import { newId } from "../runtime/ids.ts";
 import { log } from "../runtime/log.ts";
 import { type Host, service } from "../runtime/service.ts";
 import { database } from "../runtime/store/connection.ts";
+import { nextSpan, readTrace, within, writeTrace } from "../runtime/trace.ts";
 import { contracts } from "../schemas/index.ts";
 import { acceptable } from "./accept.ts";
 import { proxiesOf } from "./client-address.ts";
@@ -79,6 +80,9 @@ export default service({
 			const started = performance.now();
 			const { match, requestId } = request;
 			let name = "none";
+			// Who asks may trace it; where spans are wanted everything is.
+			const asking = readTrace(request.headers.traceparent);
+			const trace = asking || host.spans ? nextSpan(asking) : null;
 			try {
 				if (match.kind === "method") refuseMethod(response, match.allow);
 				if (match.kind === "none") {
@@ -90,7 +94,7 @@ export default service({
 				if (status !== 204) acceptable(request.headers.accept, produces);
 				const meta = Object.assign(request.$ctx.meta as object, { requestId }) as Exchange["meta"];
 				const from = request.$ctx as unknown as Exchange["from"];
-				await serve({
+				const exchange: Exchange = {
 					gateway,
 					request,
 					response,
@@ -99,16 +103,24 @@ export default service({
 					query: request.query_,
 					meta,
 					from,
-				});
+				};
+				if (trace) response.setHeader("traceresponse", writeTrace(trace));
+				await within(trace, () => serve(exchange));
 			} catch (error) {
 				const problem = sendProblem(response, error, requestId);
 				if (problem.status >= 500)
 					logger.error(
-						{ err: error, requestId, contract: name },
+						{ err: error, requestId, traceId: trace?.id, contract: name },
 						`${request.method} ${pathOf(request.url ?? "/")} failed`,
 					);
 			} finally {
-				metrics.count(name, response.statusCode, performance.now() - started);
+				const took = performance.now() - started;
+				metrics.count(name, response.statusCode, took);
+				if (trace && host.spans) {
+					const error = response.statusCode >= 500 ? String(response.statusCode) : null;
+					const [end, parent] = [Date.now(), asking?.span ?? null];
+					host.spans.add({ trace, parent, service: "gateway", name: `gateway ${name}`, start: end - took, end, error });
+				}
 			}
 		}
 

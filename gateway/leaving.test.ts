@@ -23,7 +23,8 @@ test("a gateway that is told to end says so, answers on, sends its clients elsew
 	const { accessToken } = await register(shop.client);
 	const visit = visitor(t, shop.url);
 	t.is((await visit("/health/ready")).connection, "keep-alive");
-	const stream = await visitor(t, shop.url)("/v1/me/events", { Authorization: `Bearer ${accessToken}` });
+	const listening = { Authorization: `Bearer ${accessToken}`, Accept: "text/event-stream" };
+	const stream = await visitor(t, shop.url)("/v1/me/events", listening);
 	t.is(stream.status, 200);
 	const ended = new Promise((resolve) => stream.response.once("end", resolve));
 
@@ -35,7 +36,7 @@ test("a gateway that is told to end says so, answers on, sends its clients elsew
 	as(201, await shop.client.request("POST", "/v1/carts", { body: {} }));
 	await ended;
 	t.true(stream.response.complete, "a stream ends as it should, not in the middle");
-	t.is((await visit("/v1/me/events", { Authorization: `Bearer ${accessToken}` })).status, 503, "and none begins");
+	t.is((await visit("/v1/me/events", listening)).status, 503, "and none begins");
 	t.is((await visit("/health/live")).status, 200);
 	await stopped;
 	await t.throwsAsync(visit("/health/live"), { code: "ECONNREFUSED" });

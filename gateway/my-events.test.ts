@@ -84,6 +84,14 @@ test("whoever lost the connection goes on without a gap, also from before the fi
 		t.is((await listen(t, accessToken, bad)).answer.status, 400, bad);
 });
 
+test("whoever asks for no event stream gets what there is, and is not kept waiting", async (t) => {
+	const { accessToken } = await register(shop().client);
+	const { id } = await order(accessToken);
+	const { status, body } = await shop().client.request<string>("GET", "/v1/me/events", { accessToken });
+	t.is(status, 200);
+	t.regex(body, new RegExp(`"orderId":"${id}"[\\s\\S]*order.confirmed`));
+});
+
 test("logging out ends the stream", async (t) => {
 	const { accessToken } = await register(shop().client);
 	const stream = await listen(t, accessToken);

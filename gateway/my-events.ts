@@ -14,7 +14,7 @@ const MOST = 6;
 /**
  * What happens to the orders of whoever is signed in, as server-sent events. `Last-Event-ID` goes on without a gap, on whichever
  * gateway: the places are kept by the order service. Without it the stream begins with the oldest event that is kept. It ends with
- * the token.
+ * the token. Whoever does not ask for `text/event-stream`, as every EventSource does, gets what there is and is not kept waiting.
  */
 export async function streamMine(exchange: Exchange): Promise<void> {
 	const { gateway, request, entry, query, from, meta } = exchange;
@@ -28,18 +28,24 @@ export async function streamMine(exchange: Exchange): Promise<void> {
 	// Where it stands, so that who loses the connection before the first event knows where to go on.
 	if (found.events.length === 0 || found.missed)
 		stream.send(found.missed ? (after as string) : found.position, found.missed ? "missed" : "ready", {});
+	const follows = /\btext\/event-stream\b/i.test(request.headers.accept ?? "");
 	let trusted = Date.now();
 	while (stream.open) {
 		for (const event of found.events) stream.send(event.id, event.type, event);
 		after = found.position;
+		if (!follows && found.events.length === 0) break;
 		// A full page has a next one.
-		if (found.events.length < 100) await stream.pause(LOOK_EVERY);
+		if (follows && found.events.length < 100) await stream.pause(LOOK_EVERY);
 		if (Date.now() - trusted > TRUST_FOR) {
 			if (!(await stillSignedIn(exchange))) break;
 			trusted = Date.now();
 		}
 		// A look that fails is no reason to end the stream: the next one shows what was missed.
-		if (stream.open) found = await call(from, myOrderEvents, { after }).catch(() => ({ ...found, events: [] }));
+		if (stream.open)
+			found = await call(from, myOrderEvents, { after }).catch((error) => {
+				if (!follows) throw error;
+				return { ...found, events: [] };
+			});
 	}
 	stream.end();
 }

@@ -131,6 +131,7 @@ function responses(contract: Contract, route: Route): Json {
 	codes.add("invalid_token");
 	if (route.status !== 204) codes.add("not_acceptable");
 	if (route.access !== "anyone") codes.add("unauthenticated").add("forbidden");
+	codes.add("card_number_refused");
 	if (route.method !== "GET" && route.method !== "DELETE") {
 		codes.add("payload_too_large").add("unsupported_media_type").add("request_timeout");
 	}

@@ -1,11 +1,12 @@
 import { call } from "../runtime/action.ts";
+import { holdsCardNumber } from "../runtime/card-number.ts";
 import { fail } from "../runtime/errors.ts";
 import type { Contract } from "../schemas/contract.ts";
 import { myOrderEvents } from "../schemas/order.ts";
 import { type Answer, answerOf, send } from "./answer.ts";
 import { admit, audited } from "./audit.ts";
 import { identify } from "./authenticate.ts";
-import { holdsCardNumber, parseJson, readBody } from "./body.ts";
+import { parseJson, readBody } from "./body.ts";
 import { clientAddress } from "./client-address.ts";
 import { expectedVersion } from "./etag.ts";
 import { streamEvents } from "./events.ts";
@@ -26,7 +27,8 @@ export async function serve(exchange: Exchange): Promise<void> {
 	const { route } = entry;
 	meta.clientAddress = clientAddress(request, gateway.proxies);
 	await countClient(exchange, meta.clientAddress);
-	if (holdsCardNumber(exchange.query.replace(/%20|\+/g, " "))) throw fail("card_number_refused");
+	const told = [...new URLSearchParams(exchange.query)].flat();
+	if ([...told, ...Object.values(exchange.path)].some(holdsCardNumber)) throw fail("card_number_refused");
 	Object.assign(meta, await identify(request, exchange.from));
 	await countCaller(exchange);
 	await admit(exchange);

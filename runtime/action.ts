@@ -2,6 +2,7 @@ import type { ActionSchema, Context } from "moleculer";
 import type { Static, TSchema } from "typebox";
 import type { Contract, Params, Result } from "../schemas/contract.ts";
 import { isTransient } from "./errors.ts";
+import { traceNow, writeTrace } from "./trace.ts";
 import { validator } from "./validate.ts";
 
 /** Who asks and with what: set by the gateway, carried along by every call. */
@@ -22,6 +23,8 @@ export interface Meta {
 	idempotencyKey?: string;
 	clientAddress?: string;
 	requestId?: string;
+	/** W3C trace context, where the request is traced. */
+	traceparent?: string;
 }
 
 export type ActionContext<P> = Context<P, Meta>;
@@ -87,7 +90,9 @@ export function call<C extends Contract<never, never> | Contract>(
 ): Promise<Result<C>> {
 	const { name, kind, idempotent, timeout = TIMEOUT[kind] } = contract as Contract;
 	const retries = kind === "read" || idempotent ? 2 : 0;
-	return from.call(name, params, { timeout, retries }) as Promise<Result<C>>;
+	const trace = traceNow();
+	const options = trace ? { timeout, retries, meta: { traceparent: writeTrace(trace) } } : { timeout, retries };
+	return from.call(name, params, options) as Promise<Result<C>>;
 }
 
 /** Whether the broker should repeat a call after this error. */

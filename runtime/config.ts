@@ -9,9 +9,14 @@ export class ConfigurationError extends Error {
 
 /**
  * Reads all settings from an environment, once. `NAME_FILE` names a file that holds the value.
+ * @param production refuses secrets that everybody knows or can guess; so it is where NODE_ENV says `production`
  * @throws ConfigurationError that lists every mistake
  */
-export function readSettings(environment: NodeJS.ProcessEnv, readFile: (path: string) => string): Settings {
+export function readSettings(
+	environment: NodeJS.ProcessEnv,
+	readFile: (path: string) => string,
+	production = environment.NODE_ENV === "production",
+): Settings {
 	const mistakes: string[] = [];
 	const values: Record<string, string> = {};
 	for (const [name, setting] of Object.entries(schema) as [SettingName, Setting][]) {
@@ -29,8 +34,25 @@ export function readSettings(environment: NodeJS.ProcessEnv, readFile: (path: st
 		if (mistake) mistakes.push(`${name} is ${setting.secret ? "set" : JSON.stringify(value)} but must be ${mistake}`);
 		values[name] = value;
 	}
+	if (production) mistakes.push(...knownSecrets(values));
 	if (mistakes.length > 0) throw new ConfigurationError(mistakes.join("\n"));
 	return Object.freeze(values) as Settings;
+}
+
+/** A random secret of 32 characters, even in hexadecimal digits, has more. */
+const FEWEST_DIFFERENT = 8;
+
+/** Secrets of an environment that are none; those that a shop makes for itself do not come from there. */
+function knownSecrets(values: Record<string, string>): string[] {
+	const found: string[] = [];
+	for (const [name, { sample, standInAt }] of Object.entries(schema) as [SettingName, Setting][]) {
+		if (!sample || values[name] !== sample) continue;
+		if (standInAt && values[standInAt]?.startsWith("http:")) continue;
+		found.push(`${name} has the value of .env.example, which everybody knows: set your own`);
+	}
+	if (values.TOKEN_SECRET && new Set(values.TOKEN_SECRET).size < FEWEST_DIFFERENT)
+		found.push("TOKEN_SECRET can be guessed: set what `openssl rand -base64 32` prints");
+	return found;
 }
 
 function mistakeOf(setting: Setting, value: string): string | null {

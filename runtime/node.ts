@@ -12,6 +12,7 @@ import { log } from "./log.ts";
 import { mayRun, NODE_ID, serviceOf, WHOLE } from "./nats-subjects.ts";
 import { operations } from "./operations.ts";
 import { type Host, type ServiceDefinition, schemaOf } from "./service.ts";
+import { spansOf } from "./spans.ts";
 import { connectStores, disconnectStores } from "./store/connection.ts";
 
 export interface RunningNode extends Host {
@@ -53,7 +54,8 @@ export async function startNode(
 				}),
 			)
 		: localBus(storedLetters(settings.NAMESPACE), patience);
-	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter));
+	const spans = spansOf(settings);
+	const broker = new ServiceBroker(brokerOptions(settings, nodeId, transporter, spans));
 	const events = relay(bus, { warn: (message) => logger.warn(message) });
 	const names = services.map(({ name }) => name);
 	const beforeStop: (() => Promise<void>)[] = [];
@@ -64,6 +66,7 @@ export async function startNode(
 		broker,
 		bus,
 		relay: events,
+		spans,
 		sole,
 		beforeStop: (work) => void beforeStop.push(work),
 	};
@@ -86,6 +89,7 @@ export async function startNode(
 			events.stop();
 			await broker.stop();
 			await bus.close();
+			await spans?.stop();
 			await disconnectStores();
 		},
 	};

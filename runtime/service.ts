@@ -3,6 +3,7 @@ import type { Action } from "./action.ts";
 import type { Settings } from "./config.ts";
 import type { Bus, Consumer } from "./events/consumer.ts";
 import type { Relay } from "./events/relay.ts";
+import type { Spans } from "./spans.ts";
 import type { Store } from "./store/collection.ts";
 import { database } from "./store/connection.ts";
 
@@ -15,6 +16,8 @@ export interface Host {
 	broker: ServiceBroker;
 	bus: Bus;
 	relay: Relay;
+	/** Hears of pieces of work that are traced; null where nobody wants to know. */
+	spans: Spans | null;
 	/** Whether no other process writes to the stores. */
 	sole: boolean;
 	/** Has something done before anything of this node stops, while all that it may ask still answers. */

@@ -3,12 +3,13 @@ import { closed, Id, Line, list, Nothing, nullable, page, Timestamp } from "./co
 import { contract } from "./contract.ts";
 
 const Stars = Type.Integer({ minimum: 1, maximum: 5 });
+const MARK = "[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]";
 /** Plain text of several lines: not only blanks, no control characters but tab and line ends. */
 const Text = (maxLength: number) =>
 	Type.String({
 		minLength: 1,
 		maxLength,
-		pattern: "^(?=\\s*\\S)[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]+$",
+		pattern: `^${MARK}*[^\\s\\u0000-\\u001f\\u007f-\\u009f]${MARK}*$`,
 	});
 const Body = Text(5000);
 

@@ -11,6 +11,10 @@ export interface Setting {
 	/** What is shown for a value that does not fit; a URL must have one of its schemes. */
 	example?: string;
 	schemes?: readonly string[];
+	/** What .env.example gives a secret: everybody knows it, and it is refused in production. */
+	sample?: string;
+	/** The setting that lets the sample be where it names a stand-in, which has an address with `http:`. */
+	standInAt?: string;
 	summary: string;
 }
 
@@ -91,18 +95,71 @@ export const settings = {
 		summary: "MongoDB; without it the embedded one",
 	},
 	ELASTICSEARCH_URL: { type: "url", secret: true, summary: "Elasticsearch; without it the embedded one" },
-	STRIPE_SECRET_KEY: { type: "string", secret: true, summary: "Stripe's key; without it the stand-in" },
-	STRIPE_WEBHOOK_SECRET: { type: "string", secret: true, summary: "Secret of the webhook endpoint at Stripe" },
+	STRIPE_SECRET_KEY: {
+		type: "string",
+		secret: true,
+		sample: "sk_test_sandbox",
+		standInAt: "STRIPE_API_URL",
+		summary: "Stripe's key; without it the stand-in",
+	},
+	STRIPE_WEBHOOK_SECRET: {
+		type: "string",
+		secret: true,
+		sample: "whsec_sandbox",
+		standInAt: "STRIPE_API_URL",
+		summary: "Secret of the webhook endpoint at Stripe",
+	},
 	STRIPE_API_URL: { type: "url", summary: "Where Stripe's API is; Stripe's own unless set" },
-	PAYPAL_CLIENT_ID: { type: "string", secret: true, summary: "PayPal's client id; without it the stand-in" },
-	PAYPAL_CLIENT_SECRET: { type: "string", secret: true, summary: "Its secret" },
-	PAYPAL_WEBHOOK_ID: { type: "string", summary: "Id of the webhook at PayPal" },
+	PAYPAL_CLIENT_ID: {
+		type: "string",
+		secret: true,
+		sample: "sandbox",
+		standInAt: "PAYPAL_API_URL",
+		summary: "PayPal's client id; without it the stand-in",
+	},
+	PAYPAL_CLIENT_SECRET: {
+		type: "string",
+		secret: true,
+		sample: "sandbox",
+		standInAt: "PAYPAL_API_URL",
+		summary: "Its secret",
+	},
+	PAYPAL_WEBHOOK_ID: {
+		type: "string",
+		sample: "WH-SANDBOX",
+		standInAt: "PAYPAL_API_URL",
+		summary: "Id of the webhook at PayPal",
+	},
 	PAYPAL_API_URL: { type: "url", summary: "Where PayPal's API is; PayPal's sandbox unless set" },
-	EASYPOST_API_KEY: { type: "string", secret: true, summary: "EasyPost's key; without it the stand-in" },
-	EASYPOST_WEBHOOK_SECRET: { type: "string", secret: true, summary: "Secret of the webhook at EasyPost" },
+	EASYPOST_API_KEY: {
+		type: "string",
+		secret: true,
+		sample: "EZTKsandbox",
+		standInAt: "EASYPOST_API_URL",
+		summary: "EasyPost's key; without it the stand-in",
+	},
+	EASYPOST_WEBHOOK_SECRET: {
+		type: "string",
+		secret: true,
+		sample: "sandbox",
+		standInAt: "EASYPOST_API_URL",
+		summary: "Secret of the webhook at EasyPost",
+	},
 	EASYPOST_API_URL: { type: "url", summary: "Where EasyPost's API is; EasyPost's own unless set" },
-	TWILIO_ACCOUNT_SID: { type: "string", secret: true, summary: "Twilio's account; without it the stand-in" },
-	TWILIO_AUTH_TOKEN: { type: "string", secret: true, summary: "Its token" },
+	TWILIO_ACCOUNT_SID: {
+		type: "string",
+		secret: true,
+		sample: "AC00000000000000000000000000000000",
+		standInAt: "TWILIO_API_URL",
+		summary: "Twilio's account; without it the stand-in",
+	},
+	TWILIO_AUTH_TOKEN: {
+		type: "string",
+		secret: true,
+		sample: "sandbox",
+		standInAt: "TWILIO_API_URL",
+		summary: "Its token",
+	},
 	TWILIO_FROM: { type: "string", default: "+15005550006", summary: "The number that messages come from" },
 	TWILIO_API_URL: { type: "url", summary: "Where Twilio's API is; Twilio's own unless set" },
 	SMTP_URL: { type: "url", secret: true, summary: "Mail server; without it the stand-in" },
@@ -161,6 +218,12 @@ export const settings = {
 		choices: ["on", "off"],
 		default: "on",
 		summary: "`off`: a gateway that has too much to do makes everybody wait instead of refusing some",
+	},
+	OTEL_EXPORTER_OTLP_ENDPOINT: {
+		type: "url",
+		schemes: ["http:", "https:"],
+		example: "http://127.0.0.1:4318",
+		summary: "Collector of OpenTelemetry's spans by OTLP over HTTP, without `/v1/traces`; nothing is sent unless set",
 	},
 	LOG_LEVEL: {
 		type: "choice",

@@ -169,6 +169,21 @@ refuses(
 	/^(MONGODB|NATS)_URL names a server that does not answer: /,
 );
 
+refuses(
+	"a start in production with a secret of .env.example is refused",
+	"start.ts",
+	[],
+	{ NODE_ENV: "production", STRIPE_SECRET_KEY: "sk_test_sandbox", STRIPE_WEBHOOK_SECRET: "whsec_sandbox" },
+	/^The configuration has a mistake:\nSTRIPE_SECRET_KEY has the value of \.env\.example.*\nSTRIPE_WEBHOOK_SECRET has /,
+);
+refuses(
+	"a node of its own is in production, and refuses a seed of tokens that can be guessed",
+	"node.ts",
+	["cart"],
+	{ ...BACKENDS, TOKEN_SECRET: "0123".repeat(8) },
+	/^TOKEN_SECRET can be guessed: set what /,
+);
+
 test("a port that is taken is told before anything is started", async (t) => {
 	const other = createServer();
 	await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
@@ -191,6 +206,8 @@ test("a shop without its search index sells and says what is missing; a second o
 		ADMIN_PASSWORD_FILE: join(folder, "password"),
 		LOG_LEVEL: "warn",
 		ELASTICSEARCH_URL: `http://${NOWHERE}`,
+		// What it makes for itself and keeps is no secret that others know.
+		NODE_ENV: "production",
 	};
 	const { child, written } = start(t, "start.ts", [], settings);
 	const client = new RestClient(`http://127.0.0.1:${port}`);

@@ -131,3 +131,18 @@ test("no document names a path of a machine", (t) => {
 	for (const path of [...globSync("docs/**/*.md", { cwd: root }), ...guides, "CHANGELOG.md"])
 		t.notRegex(read(path), /(^|[\s"'`(])\/(work|home|root|tmp|Users)\//m, path);
 });
+
+test("each row of the security table names tests that exist", (t) => {
+	const rows = read("docs/security.md")
+		.split("\n")
+		.filter((line) => /^\| [^-]/.test(line))
+		.slice(1);
+	t.true(rows.length > 15);
+	for (const row of rows) {
+		const [, what, , file = "", titles = ""] = row.split("|").map((cell) => cell.trim());
+		const named = [...titles.matchAll(/"([^"]+)"/g)].map((match) => match[1] as string);
+		t.true(named.length > 0, what);
+		const known = [...read(file).matchAll(/^test(?:\.\w+)*\(\s*"([^"]+)"/gm)].map((match) => match[1] as string);
+		for (const title of named) t.true(known.includes(title), `${file}: ${title}`);
+	}
+});

@@ -324,7 +324,7 @@ onNats("a node whose streams are not there says which command makes them", async
 				PATH: process.env.PATH,
 				...bare.environment("review"),
 				MONGODB_URL: shop.operator.MONGODB_URL,
-				TOKEN_SECRET: "x".repeat(32),
+				TOKEN_SECRET: "a secret of all nodes, long enough for them",
 			},
 			encoding: "utf8",
 		},

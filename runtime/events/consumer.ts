@@ -1,6 +1,7 @@
 import type { EventContract, EventData } from "../../schemas/contract.ts";
 import type { Caller } from "../action.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
+import { readTrace, within } from "../trace.ts";
 import type { DeadLetter, LetterPage, LetterQuery } from "./letter.ts";
 
 /** An event as a consumer gets it. */
@@ -41,7 +42,10 @@ export function consumer<E extends EventContract>(
 	handle: (event: Delivery<EventData<E>>, from: Caller) => Promise<unknown>,
 	{ inOrder = true }: { inOrder?: boolean } = {},
 ): Consumer {
-	return { event, name, inOrder, handle: handle as Consumer["handle"] };
+	// What follows from an event belongs to the trace of the change that it tells of.
+	const traced: Consumer["handle"] = (delivery, from) =>
+		within(readTrace(delivery.traceparent), () => handle(delivery as Delivery<EventData<E>>, from));
+	return { event, name, inOrder, handle: traced };
 }
 
 /** How often and how patiently a delivery is tried. Times in milliseconds. */

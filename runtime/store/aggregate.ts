@@ -1,5 +1,6 @@
 import type { Schema } from "mongoose";
 import type { EventContract, EventData } from "../../schemas/contract.ts";
+import { type Trace, writeTrace } from "../trace.ts";
 
 /** One aggregate is one document; `rev` counts its changes and guards every one of them. */
 export interface Aggregate {
@@ -16,6 +17,8 @@ export interface OutboxEvent {
 	/** RFC 3339 */
 	at: string;
 	requestId?: string;
+	/** W3C trace context of the change, where it was traced. */
+	traceparent?: string;
 	data: Record<string, unknown>;
 }
 
@@ -53,6 +56,7 @@ export function eventsOf(
 	rev: number,
 	facts: Fact[],
 	requestId?: string,
+	trace?: Trace,
 ): OutboxEvent[] {
 	const at = new Date().toISOString();
 	return facts.map((entry, n) => ({
@@ -61,6 +65,7 @@ export function eventsOf(
 		aggregate: id,
 		at,
 		...(requestId ? { requestId } : {}),
+		...(trace ? { traceparent: writeTrace(trace) } : {}),
 		data: entry.data,
 	}));
 }

@@ -3,6 +3,7 @@ import type { Connection, Model, mongo } from "mongoose";
 import { fail } from "../errors.ts";
 import { breakable } from "../failpoint.ts";
 import { type Mailbox, mailbox, type Outcome } from "../mailbox.ts";
+import { type Trace, traceNow } from "../trace.ts";
 import {
 	type Aggregate,
 	type CollectionDefinition,
@@ -34,6 +35,8 @@ interface Message<T> {
 	/** Null only takes out what is published. */
 	decide: ((state: T) => Decision<T>) | null;
 	expected: number | undefined;
+	/** Which its events belong to. */
+	trace?: Trace | undefined;
 }
 
 /** What a node knows of an aggregate. */
@@ -213,7 +216,7 @@ export class Collection<T extends Aggregate> implements Store {
 	async insert(state: Omit<T, "rev">, facts: Fact[] = [], requestId?: string): Promise<T> {
 		void this.model;
 		const { id, ...rest } = state;
-		const events = eventsOf(this.definition.name, id, 1, facts, requestId);
+		const events = eventsOf(this.definition.name, id, 1, facts, requestId, traceNow());
 		await this.#insert!({ _id: id, ...rest, rev: 1, outbox: events });
 		const stored = { ...state, rev: 1 } as T;
 		this.#remember(id, { state: stored, outbox: events });
@@ -228,7 +231,7 @@ export class Collection<T extends Aggregate> implements Store {
 	 * @throws not_found
 	 */
 	change(id: string, decide: (state: T) => Decision<T>, expected?: number): Promise<T> {
-		return this.#mailbox.post(id, { decide, expected }) as Promise<T>;
+		return this.#mailbox.post(id, { decide, expected, trace: traceNow() }) as Promise<T>;
 	}
 
 	/** Resolves when a published event has left the store: with the aggregate's next change, or a moment later by itself. */
@@ -363,7 +366,7 @@ function decideAll<T extends Aggregate>(collection: string, base: T, batch: Mess
 	let state = base;
 	let certain = true;
 	const events: OutboxEvent[] = [];
-	const outcomes: Outcome<T>[] = batch.map(({ decide, expected }) => {
+	const outcomes: Outcome<T>[] = batch.map(({ decide, expected, trace }) => {
 		try {
 			if (expected !== undefined && expected !== state.rev) throw fail("precondition_failed");
 			const decision = decide!(state);
@@ -371,7 +374,8 @@ function decideAll<T extends Aggregate>(collection: string, base: T, batch: Mess
 			else {
 				const rev = state.rev + 1;
 				state = { ...decision.state, rev };
-				if (decision.facts?.length) events.push(...eventsOf(collection, state.id, rev, decision.facts));
+				if (decision.facts?.length)
+					events.push(...eventsOf(collection, state.id, rev, decision.facts, undefined, trace));
 			}
 			return { ok: true, value: state };
 		} catch (error) {

@@ -259,6 +259,10 @@ test.serial("a webhook that is forged, changed or 301 seconds old is refused", a
 		t.like(await t.throwsAsync(() => send(text, signature)), { code: 400, type: "invalid_signature" });
 	}
 	await t.notThrowsAsync(() => send(body, signedAt(now - 290, "whsec_till")));
+	// Where no secret is set, anybody can sign with none.
+	configure({ ...till.node.settings, STRIPE_WEBHOOK_SECRET: "" });
+	t.teardown(() => configure(till.node.settings));
+	t.like(await t.throwsAsync(() => send(body, signedAt(now, ""))), { code: 400, type: "invalid_signature" });
 });
 
 test.serial("a payment is shown to its person, to the order's token and to staff, and to nobody else", async (t) => {

@@ -3,7 +3,7 @@ import { fail } from "../../../runtime/errors.ts";
 import { newId } from "../../../runtime/ids.ts";
 import { addItem } from "../../../schemas/cart.ts";
 import { saleItems } from "../../../schemas/product.ts";
-import { admitWriter, mayReach } from "../access.ts";
+import { admitWriter, approach, mayReach } from "../access.ts";
 import { MAX_LINES, refreshed, withItem } from "../domain.ts";
 import { type Message, saleMessages } from "../messages.ts";
 import { changeCart, recall } from "../model.ts";
@@ -25,7 +25,11 @@ export default action(addItem, async (ctx) => {
 	const item = data.find(({ sku, variantId }) =>
 		"sku" in params ? sku === params.sku : variantId === params.variantId,
 	);
-	if (!item) throw fail("variant_unknown");
+	if (!item) {
+		// A stranger learns nothing of a cart that is not theirs, as of one that does not exist.
+		await approach(params.id, meta);
+		throw fail("variant_unknown");
+	}
 	const sale = byVariant(data);
 	const lineId = newId("itm");
 	let messages: Message[] = [];

@@ -1,3 +1,4 @@
+import { holdsCardNumber } from "../../../runtime/card-number.ts";
 import { setting } from "../../../runtime/config.ts";
 import { sanitize } from "../html.ts";
 import type { Status } from "../model.ts";
@@ -58,6 +59,7 @@ export function draftOf(header: Header, group: Group, known: string[] = []): { d
 	for (const { row, cells } of group.rows) {
 		if (cells.some((cell) => cell.includes("\ufffd")))
 			errors.push({ row, message: "The row is not UTF-8: save the file in that encoding" });
+		if (cells.some(holdsCardNumber)) errors.push({ row, message: "The row holds a card's number" });
 		const reader = row === first.row ? head : new Cells(header, row, cells, errors);
 		const image = imageOf(reader);
 		if (image && !draft.images.some(({ url }) => url === image.url)) draft.images.push(image);
