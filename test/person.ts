@@ -165,7 +165,7 @@ export function tracesOf(needles: readonly string[], all: Awaited<ReturnType<typ
 
 /** The collections of docs/personal-data.md, each with the names under which it is exported. */
 export function rowsOf(page: string): Map<string, string[]> {
-	const rows = [...page.matchAll(/^\| `([\w.]+)` *\|[^|]*\|([^|]*)\|/gm)];
+	const rows = [...page.matchAll(/^\| `([\w.-]+)` *\|[^|]*\|([^|]*)\|/gm)];
 	const names = (cell = "") => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name as string);
 	return new Map(rows.map(([, collection, cell]) => [collection as string, names(cell)]));
 }

@@ -1,6 +1,7 @@
 import { held, personalDataOf } from "../../runtime/personal-data.ts";
 import { profile } from "./domain.ts";
 import { addressBooks, attempts, users } from "./model.ts";
+import { passkeysOf, shownPasskey } from "./passkeys.ts";
 
 /** What is held on a person here. A collection that holds something more gets its entry here, and its row in docs/personal-data.md. */
 export default personalDataOf("user", [
@@ -13,6 +14,9 @@ export default personalDataOf("user", [
 			updatedAt: user.updatedAt,
 			sessions: user.sessions.map(({ id, createdAt, expiresAt }) => ({ id, createdAt, expiresAt })),
 			passwordLinksAskedAt: user.linksAsked,
+			newEmail: user.newEmail ?? null,
+			secondFactorSince: user.mfa?.since ?? null,
+			passkeys: passkeysOf(user).map(shownPasskey),
 		}),
 		forgotten: () => null,
 	}),
