@@ -28,8 +28,11 @@ const { values } = parseArgs({
 	},
 });
 
-/** Routes that end the session they are asked in: they have a run of their own. */
-const ENDING = "^(user\\.(logout|eraseMe|removeMe|deleteMe|erase|updateMe|changePassword|resetPassword))$";
+/** Routes that change the very account or session they are asked in: they have a run of their own. */
+const ending = contracts.filter(
+	({ route }) => route && route.method !== "GET" && /^\/v1\/(me$|auth\/)/.test(route.path),
+);
+const ENDING = `^(${ending.map(({ name }) => name.replace(".", "\\.")).join("|")})$`;
 const ADMIN = { email: "owner@tradewind.test", password: "a long enough secret" };
 /** Milliseconds that a run of a tool may take. */
 const PATIENCE = 420_000;
