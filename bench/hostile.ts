@@ -63,9 +63,12 @@ const ATTACKS: Attack[] = [
 	["a path of 8,000 segments", "GET", `/${"a/".repeat(8_000)}`],
 ];
 
+/** What it is like while nobody attacks: on a busy machine others keep the loop, too. */
+const CALM: Attack = ["nothing hostile", "GET", "/v1/products?limit=1"];
+
 const sender = new Worker(SENDER, { eval: true });
 let worst = 0;
-for (const [what, method, path, parts] of ATTACKS) {
+for (const [what, method, path, parts] of [CALM, ...ATTACKS]) {
 	const delays = monitorEventLoopDelay({ resolution: 5 });
 	delays.enable();
 	const statuses = await new Promise<string>((resolve) => {
@@ -74,7 +77,7 @@ for (const [what, method, path, parts] of ATTACKS) {
 	});
 	delays.disable();
 	const longest = delays.max / 1e6;
-	worst = Math.max(worst, longest);
+	if (what !== CALM[0]) worst = Math.max(worst, longest);
 	console.log(`${what.padEnd(44)} ${statuses.padEnd(12)} longest delay ${longest.toFixed(0).padStart(4)} ms`);
 }
 await sender.terminate();

@@ -50,6 +50,11 @@ export class Balancer {
 		}
 	}
 
+	/** The gateway whose turn it is. */
+	next(): string {
+		return this.#next().url;
+	}
+
 	#next() {
 		const ready = this.#gateways.filter((gateway) => gateway.ready);
 		const from = ready.length > 0 ? ready : this.#gateways;

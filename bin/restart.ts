@@ -12,7 +12,8 @@ import { SERVICES, type ServiceName } from "./services.ts";
 import { Visitors } from "./visitors.ts";
 import { WANTED_EVENTS } from "./webhooks.ts";
 
-// Every service on two nodes, visitors through two gateways, and one node of each told to end in turn. No request may fail.
+// Every service on two nodes, visitors through two gateways, and one node of each told to end in turn. No request may fail, and
+// who listens to their orders must miss nothing.
 const { values } = parseArgs({
 	options: {
 		/** Requests a second that are offered; fewer where the machine does not answer so many. */
@@ -84,19 +85,24 @@ async function run(): Promise<boolean> {
 	const visitors = new Visitors(balancer, administrator, Number(values.rate));
 	await visitors.prepare();
 	visitors.start(Number(values.visitors));
+	const missed = await visitors.listen();
 	await seconds(Number(values.every));
 	let unclean = 0;
 	for (const name of SERVICES) if (!(await endOne(name, visitors))) unclean++;
 	await seconds(Number(values.every));
 	await visitors.stop();
+	const lost = await missed();
 
 	const { requests, failures, slowest } = visitors;
 	for (const [what, times] of failures) console.log(`FAILED ${times} x ${what}`);
-	const lost = [...failures.values()].reduce((sum, times) => sum + times, 0);
+	for (const what of lost) console.log(`MISSED ${what}`);
 	console.log(
-		`${SERVICES.length} nodes told to end (SIGTERM), ${unclean} of them not cleanly; ${requests} requests, ${visitors.orders} orders, ${lost} failed; the slowest took ${Math.round(slowest)} ms; ${balancer.moved} went to the other gateway as one no longer listened`,
+		`a buyer heard ${visitors.heard} events of their orders in ${visitors.streams} streams, ${lost.length} gaps`,
 	);
-	return lost > 0 || unclean > 0;
+	console.log(
+		`${SERVICES.length} nodes told to end (SIGTERM), ${unclean} of them not cleanly; ${requests} requests, ${visitors.orders} orders, ${visitors.failed} failed; the slowest took ${Math.round(slowest)} ms; ${balancer.moved} went to the other gateway as one no longer listened`,
+	);
+	return visitors.failed > 0 || unclean > 0 || lost.length > 0;
 }
 
 /** @returns whether it ended by itself and without an error */

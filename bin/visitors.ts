@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Balancer } from "./balancer.ts";
+import { Listener } from "./listener.ts";
 
 const ADDRESS = {
 	name: "Ada Buyer",
@@ -10,6 +11,11 @@ const ADDRESS = {
 	country: "US",
 };
 const SKUS = 20;
+
+interface Told {
+	id: string;
+	timeline: unknown[];
+}
 
 interface Asked {
 	body?: unknown;
@@ -32,6 +38,9 @@ export class Visitors {
 	requests = 0;
 	orders = 0;
 	slowest = 0;
+	/** Events and streams of the one who listened. */
+	heard = 0;
+	streams = 0;
 	/** What failed, and how often. */
 	readonly failures = new Map<string, number>();
 
@@ -88,18 +97,24 @@ export class Visitors {
 		await this.#ask("GET", "/v1/search?q=mug&limit=5");
 		await this.#ask("GET", `/v1/products/${this.#slugs[at]}/reviews`);
 		if (round % 12 === 0) await this.#member();
+		await this.#buy(at, round % 3 === 0);
+	}
+
+	/** Fills a cart and, if wanted, orders it. */
+	async #buy(at: number, ordered: boolean, token?: string): Promise<void> {
 		const { cart, cartToken } = await this.#ask<{ cart: { id: string }; cartToken: string }>("POST", "/v1/carts", {
 			body: {},
 		});
 		const path = `/v1/carts/${cart.id}`;
 		await this.#ask("POST", `${path}/items`, { cartToken, body: { sku: this.#skus[at], quantity: 1 } });
 		await this.#ask("GET", path, { cartToken });
-		if (round % 3 > 0) return;
+		if (!ordered) return;
 		await this.#ask("PUT", `${path}/shipping-address`, { cartToken, body: ADDRESS });
 		const { data } = await this.#ask<{ data: { id: string }[] }>("GET", `${path}/shipping-rates`, { cartToken });
 		await this.#ask("PUT", `${path}/shipping-rate`, { cartToken, body: { rateId: data[0]?.id } });
 		const { order, orderToken } = await this.#ask<{ order: { id: string }; orderToken: string }>("POST", "/v1/orders", {
 			cartToken,
+			...(token ? { token } : {}),
 			key: randomUUID(),
 			body: {
 				cartId: cart.id,
@@ -111,9 +126,37 @@ export class Visitors {
 		await this.#ask("GET", `/v1/orders/${order.id}`, { orderToken });
 	}
 
-	async #member(): Promise<void> {
+	/** Somebody who listens to their own orders while they buy. @returns what they missed */
+	async listen(): Promise<() => Promise<string[]>> {
+		const token = await this.#register();
+		const listener = new Listener(() => this.#balancer.next(), token);
+		const buying = (async () => {
+			for (let round = 0; this.#open; round++) await this.#buy(round % SKUS, true, token).catch(() => {});
+		})();
+		return async () => {
+			await buying;
+			const { data } = await this.#ask<{ data: Told[] }>("GET", "/v1/me/orders?limit=100", { token });
+			const missing = () =>
+				data.flatMap(({ id, timeline }) => {
+					const heard = listener.heard.filter(({ orderId }) => orderId === id).length;
+					return heard >= timeline.length ? [] : [`${timeline.length - heard} events of ${id}`];
+				});
+			for (let look = 0; look < 100 && missing().length > 0; look++)
+				await new Promise((resolve) => setTimeout(resolve, 100));
+			await listener.stop();
+			this.heard = listener.heard.length;
+			this.streams = listener.streams;
+			return [...missing(), ...listener.gaps()];
+		};
+	}
+
+	async #register(): Promise<string> {
 		const body = { email: `${randomUUID()}@example.com`, password: randomUUID(), name: "Ada Buyer" };
-		const { accessToken: token } = await this.#ask<{ accessToken: string }>("POST", "/v1/auth/register", { body });
+		return (await this.#ask<{ accessToken: string }>("POST", "/v1/auth/register", { body })).accessToken;
+	}
+
+	async #member(): Promise<void> {
+		const token = await this.#register();
 		for (const path of ["/v1/me", "/v1/me/orders", "/v1/me/notifications"]) await this.#ask("GET", path, { token });
 	}
 

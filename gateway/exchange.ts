@@ -3,6 +3,7 @@ import type { BlockList } from "node:net";
 import type { Caller, Meta } from "../runtime/action.ts";
 import type { IdempotencyRecords } from "../runtime/idempotency.ts";
 import type { Streams } from "./event-stream.ts";
+import type { HandOvers } from "./import.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { Entry } from "./table.ts";
 
@@ -15,6 +16,7 @@ export interface Gateway {
 	proxies: BlockList;
 	records: IdempotencyRecords;
 	streams: Streams;
+	handOvers: HandOvers;
 	/** Where this shop is reached, for links and webhooks' signatures. */
 	origin: string;
 	dataDir: string;

@@ -19,6 +19,7 @@ import { KeptBody } from "./encoding.ts";
 import { Streams } from "./event-stream.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { sendJson, sendReadiness } from "./health.ts";
+import { HandOvers } from "./import.ts";
 import { Metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { Overload, refuse } from "./overload.ts";
@@ -73,6 +74,7 @@ export default service({
 			gateway?.streams.stop();
 			await wait(Number(settings.DRAIN_SECONDS) * 1_000);
 			await shut(server);
+			await gateway?.handOvers.stop();
 		}
 
 		/** Serves a request that moleculer-web has put into a context of its own. */
@@ -201,6 +203,7 @@ export default service({
 					proxies,
 					records,
 					streams: new Streams(),
+					handOvers: new HandOvers(),
 					origin: settings.PUBLIC_URL
 						? settings.PUBLIC_URL.replace(/\/$/, "")
 						: `http://${settings.HOST}:${settings.PORT}`,

@@ -4,14 +4,14 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type CsvError, parse } from "csv-parse";
-import { type Caller, call } from "../runtime/action.ts";
+import { call } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
 import type { StoredAnswer } from "../runtime/idempotency.ts";
 import { newId } from "../runtime/ids.ts";
 import { type Import, importRows, startImport } from "../schemas/product.ts";
 import { send } from "./answer.ts";
 import { audited } from "./audit.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange, Gateway } from "./exchange.ts";
 import { idempotencyKey, once } from "./idempotency.ts";
 import { paramsOf } from "./params.ts";
 
@@ -39,7 +39,7 @@ export async function receiveImport(exchange: Exchange): Promise<void> {
 		const header = await headerOf(file);
 		const started = await audited(exchange, {}, () => call(from, startImport, { header }));
 		taken = true;
-		void handOver(file, started, gateway.from).finally(() => rm(file, { force: true }));
+		gateway.handOvers.begin(handOver(file, started, gateway).finally(() => rm(file, { force: true })));
 		return {
 			status: 202,
 			headers: { "Content-Type": "application/json; charset=utf-8" },
@@ -53,6 +53,23 @@ export async function receiveImport(exchange: Exchange): Promise<void> {
 		await send(exchange, key ? await once(exchange, key, digest.digest(), begin) : await begin());
 	} finally {
 		if (!taken) await rm(file, { force: true });
+	}
+}
+
+/** Files whose rows are on their way to the product service, after their sender was answered. */
+export class HandOvers {
+	readonly #running = new Set<Promise<void>>();
+	stopping = false;
+
+	begin(work: Promise<void>): void {
+		this.#running.add(work);
+		void work.finally(() => this.#running.delete(work));
+	}
+
+	/** Ends each after the batch that is under way, and has its import say so. */
+	async stop(): Promise<void> {
+		this.stopping = true;
+		await Promise.all(this.#running);
 	}
 }
 
@@ -71,7 +88,7 @@ const MISTAKES: Record<string, string> = {
 	CSV_MAX_RECORD_SIZE: `is longer than ${LONGEST_ROW} bytes`,
 };
 
-async function handOver(file: string, { id }: Import, from: Caller): Promise<void> {
+async function handOver(file: string, { id }: Import, { from, handOvers }: Gateway): Promise<void> {
 	let rows: string[][] = [];
 	let length = 0;
 	let firstRow = 2;
@@ -93,7 +110,11 @@ async function handOver(file: string, { id }: Import, from: Caller): Promise<voi
 			if (broken && firstRow + rows.length >= broken.row) break;
 			rows.push(record);
 			for (const cell of record) length += cell.length;
-			if (rows.length >= BATCH || length >= BATCH_LENGTH) await flush(false);
+			if (rows.length < BATCH && length < BATCH_LENGTH) continue;
+			await flush(false);
+			// What is already as the file says is left alone, so the same file goes on from here.
+			if (handOvers.stopping)
+				return await flush(true, `The import stopped before row ${firstRow} as its gateway ended: send the file again`);
 		}
 		if (!broken) return await flush(true);
 		await flush(false);

@@ -84,7 +84,7 @@ export async function startNode(
 	return {
 		...host,
 		async stop() {
-			await Promise.all(beforeStop.map((work) => work()));
+			await Promise.all(beforeStop.splice(0).map((work) => work()));
 			await events.drain(1_000);
 			events.stop();
 			await broker.stop();
