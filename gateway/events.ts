@@ -1,7 +1,6 @@
 import { call } from "../runtime/action.ts";
 import { fail } from "../runtime/errors.ts";
 import { orderTimeline } from "../schemas/order.ts";
-import { networkOf } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import { fromQuery } from "./params.ts";
 
@@ -22,7 +21,7 @@ export async function streamEvents(exchange: Exchange): Promise<void> {
 	let after = last === undefined ? (asked.after ?? 0) : Number(last);
 	const id = path.id as string;
 	let { events, done } = await call(from, orderTimeline, { id, after });
-	const stream = gateway.streams.open(exchange, networkOf(meta.clientAddress ?? ""), MOST);
+	const stream = gateway.streams.open(exchange, meta.clientNetwork ?? "", MOST);
 	while (stream.open) {
 		for (const event of events) {
 			after = event.id;

@@ -20,18 +20,18 @@ export function idempotencyKey({ request, entry, meta, path }: Exchange): string
 	return hash([callerOf(meta), entry.contract.name, JSON.stringify(path), key]);
 }
 
-/** Answers hold tokens: a caller must not be another's by naming him, and those who show nothing are told apart by address. */
-function callerOf({ userId, keyId, cartToken, orderToken, clientAddress }: Exchange["meta"]): string {
+/** Answers hold tokens: a caller must not be another's by naming him, and those who show nothing are told apart by network. */
+function callerOf({ userId, keyId, cartToken, orderToken, clientNetwork }: Exchange["meta"]): string {
 	if (userId) return `user ${userId}`;
 	if (keyId) return `key ${keyId}`;
 	if (cartToken) return `cart ${cartToken}`;
-	return orderToken ? `order ${orderToken}` : `address ${clientAddress}`;
+	return orderToken ? `order ${orderToken}` : `network ${clientNetwork}`;
 }
 
 /**
  * Runs an answer under its key: once, on whichever node. What is final is kept with its bytes; what failed on the
  * server's side is forgotten, so that the same key may try again.
- * @param content what was sent with it, or its digest: another one under the same key is a conflict
+ * @param content the body that was sent with it, or its digest: another one, or another query, under the same key is a conflict
  * @throws idempotency_conflict, idempotency_in_flight
  */
 export async function once(
@@ -42,7 +42,7 @@ export async function once(
 ): Promise<StoredAnswer> {
 	const { records } = exchange.gateway;
 	const since = Date.now();
-	const begun = await records.begin(key, hash([content.toString("base64")]));
+	const begun = await records.begin(key, hash([exchange.query, content.toString("base64")]));
 	if (begun.kind === "conflict") throw fail("idempotency_conflict");
 	if (begun.kind === "in_flight") throw fail("idempotency_in_flight");
 	if (begun.kind === "replay") {

@@ -1,11 +1,10 @@
-import { networkOf } from "./client-address.ts";
 import type { Exchange } from "./exchange.ts";
 import { BY_ACCOUNT, BY_ADDRESS } from "./rate-limit.ts";
 
 /** Counts a request for its network, before anything is asked about it. @throws too_many_requests */
-export async function countClient({ gateway, response, entry }: Exchange, address: string): Promise<void> {
+export async function countClient({ gateway, response, entry, meta }: Exchange): Promise<void> {
 	if (!gateway.limiter) return;
-	const network = networkOf(address);
+	const network = meta.clientNetwork ?? "";
 	const counting = gateway.limiter.count(response, network, BY_ADDRESS);
 	if (counting) await counting;
 	const { limit } = entry.route;

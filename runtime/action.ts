@@ -21,7 +21,8 @@ export interface Meta {
 	ifMatch?: number;
 	/** The caller's Idempotency-Key, made unique by caller and route. */
 	idempotencyKey?: string;
-	clientAddress?: string;
+	/** What is counted as one client: an IPv4 address, or the /64 of an IPv6 address. */
+	clientNetwork?: string;
 	requestId?: string;
 	/** W3C trace context, where the request is traced. */
 	traceparent?: string;

@@ -16,14 +16,12 @@ const REDACTED = [
 
 let root: Logger | undefined;
 
-/** What an error tells a log: not its params or its data, which may be a person's. */
-const errorLine = ({ name, message, stack, type, code }: Error & { type?: unknown; code?: unknown }) => ({
-	name,
-	message,
-	...(type === undefined ? {} : { type }),
-	...(code === undefined ? {} : { code }),
-	stack,
-});
+/** What an error tells a log: not its params or its data, which may be a person's. Whatever else stands in its place is left as it is. */
+function errorLine(error: unknown): unknown {
+	if (typeof error !== "object" || error === null) return error;
+	const { name, message, stack, type, code } = error as Error & { type?: unknown; code?: unknown };
+	return { name, message, ...(type === undefined ? {} : { type }), ...(code === undefined ? {} : { code }), stack };
+}
 
 /**
  * The process's log: for people on a terminal, JSON lines otherwise. No line holds a mail address or a phone number.

@@ -115,6 +115,14 @@ test("a key with another body is refused, and leaves the first answer as it was"
 	t.deepEqual(again, { ...made, replayed: true });
 });
 
+test("a key is no way past a query that the route does not know", async (t) => {
+	const key = randomUUID();
+	const open = (path: string) => shop().client.request<{ code: string }>("POST", path, { key, body: {} });
+	t.is((await open("/v1/carts")).status, 201);
+	const { status, body } = await open("/v1/carts?role=administrator");
+	t.like({ status, ...body }, { status: 422, code: "idempotency_conflict" });
+});
+
 test("an order without a key is refused, and nothing is ordered", async (t) => {
 	const cart = await filled(shop().client, goods);
 	const refused = await order(shop().url, cart, null, bodyOf(cart));

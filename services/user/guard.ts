@@ -6,7 +6,7 @@ import { attempted, forgiven, noAttempts } from "./attempts.ts";
 import { attempts } from "./model.ts";
 
 const idOf = (email: string) => hash("sha256", email, "hex");
-const clientOf = (meta: Meta) => hash("sha256", meta.clientAddress ?? "", "base64url").slice(0, 22);
+const clientOf = (meta: Meta) => hash("sha256", meta.clientNetwork ?? "", "base64url").slice(0, 22);
 
 /**
  * Counts one try of an account's password, on whichever node.

@@ -119,7 +119,7 @@ test.serial(
 	"wrong codes of an account are counted, and the eleventh waits, however often the password was right",
 	async (t) => {
 		const { email, recoveryCodes, next } = await guarded();
-		const from = (clientAddress: string) => ({ clientAddress });
+		const from = (clientNetwork: string) => ({ clientNetwork });
 		for (let n = 0; n < 10; n++)
 			await refused(t, "invalid_code", tried({ mfaToken: await halfIn(email), code: WRONG }, from("10.1.1.1")));
 		const mfaToken = await halfIn(email);

@@ -78,7 +78,7 @@ test.serial(
 	"the eleventh wrong password is refused, however many come at once, and for an unknown address alike",
 	async (t) => {
 		const { email } = await office.person();
-		const from = (clientAddress: string) => ({ clientAddress });
+		const from = (clientNetwork: string) => ({ clientNetwork });
 		for (const address of [email, "nobody@example.com"]) {
 			const tries = Array.from({ length: 14 }, () =>
 				office.ask(login, { email: address, password: "wrong" }, from("10.0.0.1")).catch((error) => error.type),
@@ -92,7 +92,7 @@ test.serial(
 		const { retryAfter } = (held as unknown as { data: { retryAfter: number } }).data;
 		t.true(retryAfter > 0 && retryAfter <= 30);
 		const session = await office.signIn(email, PASSWORD, from("10.0.0.2"));
-		const meta = { ...(await office.as(session)), clientAddress: "10.0.0.3" };
+		const meta = { ...(await office.as(session)), clientNetwork: "10.0.0.3" };
 		const change = { password: "another long one", currentPassword: "wrong" };
 		for (let n = 0; n < 10; n++)
 			t.like(await t.throwsAsync(office.ask(updateMe, change, meta)), { type: "invalid_credentials" });
