@@ -142,7 +142,9 @@ test("each row of the security table names tests that exist", (t) => {
 		const [, what, , file = "", titles = ""] = row.split("|").map((cell) => cell.trim());
 		const named = [...titles.matchAll(/"([^"]+)"/g)].map((match) => match[1] as string);
 		t.true(named.length > 0, what);
-		const known = [...read(file).matchAll(/^(?:test|onNats)(?:\.\w+)*\(\s*"([^"]+)"/gm)].map((match) => match[1] as string);
+		const known = [...read(file).matchAll(/^(?:test|onNats)(?:\.\w+)*\(\s*"([^"]+)"/gm)].map(
+			(match) => match[1] as string,
+		);
 		for (const title of named) t.true(known.includes(title), `${file}: ${title}`);
 	}
 });
