@@ -19,20 +19,30 @@ export function fromQuery(entry: Entry, query: string): Record<string, unknown> 
 	return values;
 }
 
-/** The params of a contract: the path's, and the body's or the query's; the path's names may not stand in the body. */
+/** The params of a contract: the path's, and the body's or for GET and DELETE the query's; the path's names may not stand in the body. */
 export function paramsOf(
 	entry: Entry,
 	path: Record<string, string>,
 	query: string,
 	body: unknown,
 ): Record<string, unknown> {
-	if (entry.route.method === "GET" || entry.route.method === "DELETE") return { ...fromQuery(entry, query), ...path };
+	const fields = fieldsOf(body);
+	if (entry.route.method === "GET" || entry.route.method === "DELETE") {
+		const [name] = Object.keys(fields);
+		if (name !== undefined) throw invalid(`/${name.slice(0, 100)}`, "is not a known field");
+		return { ...fromQuery(entry, query), ...path };
+	}
 	if (query !== "") throw invalid(`/${query.split("=", 1)[0]?.slice(0, 100)}`, "is not a known parameter");
-	if (body === undefined) return { ...path };
+	for (const name of entry.path) if (Object.hasOwn(fields, name)) throw invalid(`/${name}`, "is not a known field");
+	return { ...fields, ...path };
+}
+
+/** Of a body; none where there is no body. */
+function fieldsOf(body: unknown): object {
+	if (body === undefined) return {};
 	if (typeof body !== "object" || body === null || Array.isArray(body))
 		throw invalid("", "the body must be a JSON object");
-	for (const name of entry.path) if (Object.hasOwn(body, name)) throw invalid(`/${name}`, "is not a known field");
-	return { ...body, ...path };
+	return body;
 }
 
 const invalid = (path: string, message: string) => fail("validation_failed", { errors: [{ path, message }] });

@@ -99,4 +99,7 @@ test("parameters that are unknown, stand twice or belong to the path are refused
 	for (const body of [[], null, 1, "text"]) refused(() => paramsOf(make, {}, "", body), "");
 	t.deepEqual(paramsOf(make, {}, "", { name: "a" }), { name: "a" });
 	t.deepEqual(paramsOf(make, {}, "", undefined), {});
+	const remove = entry("DELETE", "/v1/things/a");
+	refused(() => paramsOf(remove, { id: "a" }, "", { role: "administrator" }), "/role");
+	for (const body of [undefined, {}]) t.deepEqual(paramsOf(remove, { id: "a" }, "", body), { id: "a" });
 });
