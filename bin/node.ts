@@ -21,8 +21,10 @@ try {
 	if (missing.length > 0)
 		throw new ConfigurationError(missing.map((name) => `${name} must be set for a node of its own`).join("\n"));
 	const node = await startNode(await loadServices(names as ServiceName[]), settings);
+	// Whoever reads that it runs may sign in.
+	const administrator = names.includes("user") ? await firstAdministrator(node) : null;
 	console.log(`${node.nodeId} runs ${names.join(", ")}`);
-	if (names.includes("user")) announceAdministrator(await firstAdministrator(node));
+	if (administrator) announceAdministrator(administrator);
 	untilSignal(() => node.stop());
 } catch (error) {
 	console.error((error as Error).message);

@@ -31,12 +31,14 @@ export async function stageOf(cluster: Cluster): Promise<Stage> {
 	const signedIn = await client.request<{ accessToken: string }>("POST", "/v1/auth/login", {
 		body: cluster.administrator,
 	});
+	if (signedIn.status !== 200) throw new Error(`the administrator cannot sign in: ${JSON.stringify(signedIn.body)}`);
 	const { accessToken } = signedIn.body;
 	const started = await client.request<{ id: string }>("POST", "/v1/admin/imports", {
 		accessToken,
 		headers: { "Content-Type": "text/csv" },
 		body: `${header}\n${rows.join("\n")}\n`,
 	});
+	if (started.status !== 202) throw new Error(`the goods cannot be imported: ${JSON.stringify(started.body)}`);
 	const look = () => client.request<{ status: string }>("GET", `/v1/admin/imports/${started.body.id}`, { accessToken });
 	while ((await look()).body.status === "running") await pause(100);
 	type Listed = { data: { variants: { id: string; sku: string }[] }[] };
