@@ -132,6 +132,25 @@ onNats("an event of which the dead letter cannot be stored is not given up", asy
 	t.deepEqual(await bus.deadLetters(), { letters: [], next: null });
 });
 
+onNats("what the stream had acknowledged and nobody had handled comes again when the stream is lost", async (t) => {
+	const heard: string[] = [];
+	let open = false;
+	const { manager, namespace, bus } = await bench(
+		t,
+		async ({ data }) => {
+			if (!open) throw new Error("not yet");
+			heard.push(String(data.id));
+		},
+		{ patience: { attempts: 1_000, firstDelay: 200, longestDelay: 500 } },
+	);
+	const ids = ["a", "b", "c"];
+	await Promise.all(ids.map((id) => bus.publish(some(id))));
+	await manager.streams.delete(`${namespace}_EVENTS`);
+	open = true;
+	await eventually(() => ids.every((id) => heard.includes(id)));
+	t.pass();
+});
+
 onNats("a message that is no event becomes a dead letter at once and can be dropped", async (t) => {
 	const { namespace, bus, publish, pending } = await bench(t, async () => {});
 	for (const body of ["{", "null", '{"id":1}']) publish(`${namespace}.event.${happened.name}`, body);

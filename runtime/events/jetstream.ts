@@ -2,15 +2,21 @@ import { type ConsumerMessages, connect, type JsMsg, type NatsConnection, type N
 import type { Caller } from "../action.ts";
 import { fail } from "../errors.ts";
 import { pass } from "../failpoint.ts";
+import { log } from "../log.ts";
 import { sequence } from "../mailbox.ts";
+import { every } from "../periodic.ts";
 import type { OutboxEvent } from "../store/aggregate.ts";
 import { type Bus, type Consumer, delayBefore, PATIENCE, type Patience } from "./consumer.ts";
 import { Failures, failedAgain, letterOf } from "./letter.ts";
 import { type NatsIdentity, natsOptions } from "./nats-url.ts";
 import { publisher } from "./publisher.ts";
+import { Recent } from "./recent.ts";
 import { streamLetters } from "./stream-letters.ts";
 import { ACK_WAIT, ensureConsumer, ensureStreams, namesIn } from "./streams.ts";
 import { requireDurability, takesBatches } from "./synced.ts";
+
+/** Milliseconds between two looks whether the stream is the one that it was. */
+const LOOK = 2_000;
 
 /** Longer than it takes to leave: what is handed back on leaving must not come back to the one that leaves. */
 const FOR_ANOTHER = 500;
@@ -47,11 +53,15 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 	const names = namesIn(namespace);
 	const batches = takesBatches(connection.info ?? { version: "0" });
 	const js = connection.jetstream({ timeout: 3_000 });
-	const { manager } = await prepared().catch(async (error) => {
+	const { manager, created } = await prepared().catch(async (error) => {
 		await connection.close();
 		throw error;
 	});
 	const send = publisher(connection, js, batches);
+	const recent = new Recent();
+	const sent = (event: OutboxEvent) => send(names.subject(event.name), event.id, JSON.stringify(event));
+	let known = created;
+	let restoring: Promise<void> | undefined;
 	const letters = streamLetters(js, manager, names);
 	const failures = new Failures(patience);
 	const inOrder = sequence();
@@ -62,21 +72,39 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 	async function prepared() {
 		await requireDurability(connection, monitorUrl, allowUnsynced);
 		const manager = await connection.jetstreamManager({ timeout: 5_000, checkAPI: false });
-		await ensureStreams(manager, names, batches);
-		return { manager };
+		return { manager, created: await ensureStreams(manager, names, batches) };
 	}
 
 	async function publish(event: OutboxEvent): Promise<void> {
 		try {
-			await send(names.subject(event.name), event.id, JSON.stringify(event));
+			await sent(event);
+			recent.add(event);
 		} catch (error) {
 			const { code, api_error: refused } = error as NatsError;
 			// The client's own message is a number.
 			if (refused) throw new Error(`NATS refuses it: ${refused.description}`, { cause: error });
 			// Nobody listens on the subject: the stream is gone.
-			if (code === "503") await ensureStreams(manager, names, batches);
+			if (code === "503") await restored();
 			throw error;
 		}
+	}
+
+	/** Sees to it that the streams are there, and fills one that was lost with what this process had published lately. */
+	function restored(): Promise<void> {
+		restoring ??= restore().finally(() => {
+			restoring = undefined;
+		});
+		return restoring;
+	}
+
+	async function restore(): Promise<void> {
+		const found = await ensureStreams(manager, names, batches);
+		if (found === known) return;
+		const events = recent.all();
+		await Promise.all(events.map(sent));
+		// Only now: where one could not be sent, the next look sends them all once more, and the stream drops repeats.
+		known = found;
+		if (events.length > 0) log().warn(`the stream of events was lost: ${events.length} events went into its successor`);
 	}
 
 	function handle({ service, consumer, from }: Handler, event: OutboxEvent, attempt: number): Promise<unknown> {
@@ -142,7 +170,7 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 					}
 				} catch {
 					if (connection.isClosed()) return;
-					await ensureStreams(manager, names, batches).catch(() => {});
+					await restored().catch(() => {});
 				}
 				if (!stopped) await new Promise((resolve) => setTimeout(resolve, 500));
 			}
@@ -158,6 +186,9 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 			},
 		};
 	}
+
+	// A stream that another node has made anew answers as if nothing had happened.
+	const looking = every(LOOK, restored, () => {});
 
 	return {
 		publish,
@@ -200,6 +231,7 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 		async close() {
 			// What the server has sent already is handed back, so that another node need not wait until it counts as lost.
 			closing = true;
+			await looking.stop();
 			await new Promise((resolve) => setTimeout(resolve, 50));
 			await Promise.all(running.map((entry) => entry.stop()));
 			await drained(connection);

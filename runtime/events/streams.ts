@@ -8,6 +8,7 @@ import {
 	RetentionPolicy,
 	StorageType,
 	type StreamConfig,
+	type StreamInfo,
 } from "nats";
 import { ConfigurationError } from "../config.ts";
 
@@ -44,16 +45,17 @@ type Config = Partial<StreamConfig> & { allow_atomic?: boolean };
  * Makes the streams, or sets those that are there right: on disk, repeats within two minutes dropped, events kept seven
  * days and dead letters ninety. Where a limit is reached, of the account or of the disk, what comes is refused and waits
  * in its outbox; what is there is not thrown away. Replicas and limits of size belong to who runs the server.
+ * @returns when the stream of events was made: another time than before says that it was lost
  * @throws ConfigurationError for a stream that cannot be set right
  */
-export async function ensureStreams(manager: JetStreamManager, names: Names, batches: boolean): Promise<void> {
+export async function ensureStreams(manager: JetStreamManager, names: Names, batches: boolean): Promise<string> {
 	const common = {
 		storage: StorageType.File,
 		retention: RetentionPolicy.Limits,
 		discard: DiscardPolicy.New,
 		duplicate_window: nanos(120_000),
 	};
-	await ensure(manager, {
+	const { created } = await ensure(manager, {
 		...common,
 		name: names.events,
 		subjects: [names.all.events],
@@ -68,32 +70,36 @@ export async function ensureStreams(manager: JetStreamManager, names: Names, bat
 		max_age: nanos(90 * DAY),
 		max_msgs_per_subject: 1,
 	});
+	return created;
 }
 
-async function ensure(manager: JetStreamManager, wanted: Config & { name: string }): Promise<void> {
-	let present: Config;
+async function ensure(manager: JetStreamManager, wanted: Config & { name: string }): Promise<StreamInfo> {
+	let found: StreamInfo;
 	try {
-		present = (await manager.streams.info(wanted.name)).config;
+		found = await manager.streams.info(wanted.name);
 	} catch (error) {
 		if (!(error instanceof NatsError) || error.api_error?.err_code !== STREAM_NOT_FOUND) throw error;
-		await permitted(wanted.name, manager.streams.add({ ...wanted, num_replicas: 1 }));
-		return;
+		return permitted(wanted.name, manager.streams.add({ ...wanted, num_replicas: 1 }));
 	}
+	const present: Config = found.config;
 	const keys = Object.keys(wanted) as (keyof Config)[];
 	const differing = keys.filter((key) => JSON.stringify(present[key]) !== JSON.stringify(wanted[key]));
-	if (differing.length === 0) return;
+	if (differing.length === 0) return found;
 	const fixed = differing.filter((key) => key === "storage" || key === "retention");
 	if (fixed.length > 0)
 		throw new ConfigurationError(
 			`The stream ${wanted.name} on NATS_URL has ${fixed.map((key) => `${key} ${present[key]}`).join(" and ")}, which would lose events and cannot be changed: let it be handled, remove it with nats stream rm ${wanted.name}, and start again`,
 		);
-	await permitted(wanted.name, manager.streams.update(wanted.name, { ...present, ...wanted } as Partial<StreamConfig>));
+	return permitted(
+		wanted.name,
+		manager.streams.update(wanted.name, { ...present, ...wanted } as Partial<StreamConfig>),
+	);
 }
 
 /** The users of services may not make or change a stream. */
-async function permitted(stream: string, done: Promise<unknown>): Promise<void> {
+async function permitted(stream: string, done: Promise<StreamInfo>): Promise<StreamInfo> {
 	try {
-		await done;
+		return await done;
 	} catch (error) {
 		if (!(error instanceof NatsError) || !error.isPermissionError()) throw error;
 		throw new ConfigurationError(
