@@ -1,4 +1,4 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { closed, Id, nullable, Sku, Timestamp } from "./common.ts";
 import { event } from "./contract.ts";
 import { PaymentStatus } from "./payment.ts";
@@ -66,6 +66,25 @@ export const emailVerified = event({
 	service: "user",
 	summary: "An account's address was verified",
 	data: closed({ userId: Id }),
+});
+
+/** What became of the means by which somebody signs in. */
+export const CredentialChange = Type.Enum([
+	"password_changed",
+	"mfa_enabled",
+	"mfa_disabled",
+	"recovery_codes_renewed",
+	"recovery_code_used",
+	"passkey_added",
+	"passkey_removed",
+]);
+export type CredentialChange = Static<typeof CredentialChange>;
+
+export const credentialsChanged = event({
+	name: "user.credentials_changed",
+	service: "user",
+	summary: "The means by which a person signs in are others",
+	data: closed({ userId: Id, change: CredentialChange }),
 });
 
 export const userErased = event({

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, Nothing, nullable, Timestamp } from "./common.ts";
+import { closed, Id, Nothing, nullable, Timestamp } from "./common.ts";
 import { contract } from "./contract.ts";
 import { Session } from "./user.ts";
 
@@ -73,4 +73,15 @@ export const renewRecoveryCodes = contract({
 	result: RecoveryCodes,
 	errors: ["invalid_credentials", "invalid_code", "transition_not_allowed", "too_many_requests", "unavailable"],
 	route: { method: "POST", path: "/v1/me/mfa/recovery-codes", access: "customer", limit: guarded },
+});
+
+export const removeMfa = contract({
+	name: "user.removeMfa",
+	summary:
+		"Takes the second factor off the account of somebody who has lost it, once staff know who asks: their sessions end, their password stays, and a mail tells them",
+	kind: "write",
+	params: closed({ id: Id }),
+	result: Nothing,
+	errors: ["not_found", "forbidden", "transition_not_allowed", "conflict"],
+	route: { method: "DELETE", path: "/v1/admin/users/:id/mfa", access: "users:write", status: 204 },
 });

@@ -7,6 +7,7 @@ export const NotificationKind = Type.Enum([
 	"verify_email",
 	"reset_password",
 	"email_change",
+	"credentials_changed",
 	"order_confirmed",
 	"order_cancelled",
 	"order_refunded",

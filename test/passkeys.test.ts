@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
 import type { Answer } from "../bin/rest.ts";
 import { Authenticator, type Ceremony, cbor } from "./authenticator.ts";
-import { as, type Problem } from "./buyer.ts";
+import { as, type Problem, until } from "./buyer.ts";
 import { oneShop } from "./one-shop.ts";
 
 const test = anyTest as TestFn;
@@ -201,6 +201,11 @@ test("a passkey is renamed and taken away by its person alone", async (t) => {
 	as(204, await client.request("DELETE", path, { accessToken: ada.accessToken }));
 	refused(t, await signIn(authenticator.get(here((await question()).challenge))));
 	as(200, await signIn(second.authenticator.get(here((await question()).challenge))));
+	await until("the mails that tell of it", async () => {
+		const sent = await client.request<{ data: { subject: string | null }[] }>("GET", "/v1/me/notifications", ada);
+		const subjects = as<{ data: { subject: string | null }[] }>(200, sent).data.map(({ subject }) => subject);
+		return ["added to", "removed from"].every((how) => subjects.includes(`A passkey was ${how} your account`));
+	});
 });
 
 test("of many answers to one challenge one opens a session, and a disabled account's none", async (t) => {

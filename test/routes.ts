@@ -79,6 +79,7 @@ export const ALLOWED = [
 	"POST /v1/me/mfa/confirm",
 	"POST /v1/me/mfa/disable",
 	"POST /v1/me/mfa/recovery-codes",
+	"DELETE /v1/admin/users/:id/mfa",
 	"POST /v1/auth/passkeys/options",
 	"POST /v1/auth/passkeys/verify",
 	"GET /v1/me/passkeys",

@@ -1,7 +1,13 @@
 import { fail } from "../../runtime/errors.ts";
 import { type Decision, type Fact, fact } from "../../runtime/store/aggregate.ts";
 import { emailChangeAsked } from "../../schemas/email.ts";
-import { emailVerified, passwordForgotten, verificationAsked } from "../../schemas/events.ts";
+import {
+	type CredentialChange,
+	credentialsChanged,
+	emailVerified,
+	passwordForgotten,
+	verificationAsked,
+} from "../../schemas/events.ts";
 import type { Account, User } from "../../schemas/user.ts";
 import type { MfaState } from "./mfa.ts";
 import type { PasskeyState } from "./passkeys.ts";
@@ -123,6 +129,12 @@ function oneMore(asked: string[], now: Date): string[] | null {
 	return recent.length >= LINKS_AN_HOUR ? null : [...recent, now.toISOString()];
 }
 
+/** A change of how somebody signs in, of which they hear. */
+export const told = (state: UserState, change: CredentialChange): Decision<UserState> => ({
+	state,
+	facts: [fact(credentialsChanged, { userId: state.id, change })],
+});
+
 /** Another password: sessions but the one that is kept end, links mailed before are void, and no other address waits. */
 export function withPassword(user: UserState, passwordHash: string, keep: string | null, now: Date): UserState {
 	return {
@@ -142,8 +154,12 @@ export function withPassword(user: UserState, passwordHash: string, keep: string
  */
 export function reset(user: UserState, passwordVersion: number, hash: string, now: Date): Decision<UserState> {
 	if (user.disabled || user.passwordVersion !== passwordVersion) throw fail("token_expired");
-	const facts: Fact[] = user.emailVerified ? [] : [fact(emailVerified, { userId: user.id })];
-	return { state: { ...withPassword(user, hash, null, now), emailVerified: true }, facts };
+	const proven: Fact[] = user.emailVerified ? [] : [fact(emailVerified, { userId: user.id })];
+	const { state, facts = [] } = told(
+		{ ...withPassword(user, hash, null, now), emailVerified: true },
+		"password_changed",
+	);
+	return { state, facts: [...facts, ...proven] };
 }
 
 /** What staff may change. A disabled account has no sessions. */

@@ -1,9 +1,28 @@
 import test, { type ExecutionContext } from "ava";
 import { Secret, TOTP, URI } from "otpauth";
 import type { Meta } from "../../runtime/action.ts";
+import { eventually } from "../../runtime/testing.ts";
+import { createRole } from "../../schemas/access.ts";
 import type { Params } from "../../schemas/contract.ts";
-import { beginMfa, confirmMfa, disableMfa, mfaState, renewRecoveryCodes, verifyMfa } from "../../schemas/mfa.ts";
-import { authenticate, forgotPassword, login, resetPassword, updateMe } from "../../schemas/user.ts";
+import type { CredentialChange } from "../../schemas/events.ts";
+import {
+	beginMfa,
+	confirmMfa,
+	disableMfa,
+	mfaState,
+	removeMfa,
+	renewRecoveryCodes,
+	verifyMfa,
+} from "../../schemas/mfa.ts";
+import {
+	administerUser,
+	authenticate,
+	ensureAdministrator,
+	forgotPassword,
+	login,
+	resetPassword,
+	updateMe,
+} from "../../schemas/user.ts";
 import type { UserState } from "./domain.ts";
 import { begunMfa, confirmedMfa, enrolment, shown } from "./mfa.ts";
 import { users } from "./model.ts";
@@ -174,3 +193,43 @@ test.serial("who knows password and factor gets other recovery codes, and turns 
 	await office.signIn(email);
 	await refused(t, "transition_not_allowed", office.ask(disableMfa, { password: PASSWORD, recoveryCode }, meta));
 });
+
+test.serial("who signs in by other means from now on hears of it by mail", async (t) => {
+	const { email, meta, next } = await guarded();
+	const told = (change: CredentialChange) =>
+		eventually(() => office.mails.some((mail) => mail.email === email && mail.data.change === change));
+	await told("mfa_enabled");
+	const { recoveryCodes } = await office.ask(renewRecoveryCodes, { password: PASSWORD, code: next }, meta);
+	await told("recovery_codes_renewed");
+	const [first, second] = recoveryCodes as [string, string];
+	await tried({ mfaToken: await halfIn(email), recoveryCode: first });
+	await told("recovery_code_used");
+	const password = "another horse battery";
+	await office.ask(updateMe, { password, currentPassword: PASSWORD }, meta);
+	await told("password_changed");
+	await office.ask(disableMfa, { password, recoveryCode: second }, meta);
+	await told("mfa_disabled");
+	t.pass();
+});
+
+test.serial(
+	"staff take the factor off an account that has lost it, but not their own nor a mightier one's",
+	async (t) => {
+		await office.ask(ensureAdministrator, { email: "chief@shop.test", password: PASSWORD });
+		const chief = await office.as(await office.signIn("chief@shop.test"));
+		const clerk = await guarded();
+		await office.ask(createRole, { name: "support", scopes: ["users:write"] }, chief);
+		await office.ask(administerUser, { id: clerk.user.id, role: "support" }, chief);
+		const { user, email } = await guarded();
+		const { id } = user;
+		const support = { ...clerk.meta, scopes: ["users:write"] } as Meta;
+		await refused(t, "forbidden", office.ask(removeMfa, { id: clerk.user.id }, support));
+		await refused(t, "forbidden", office.ask(removeMfa, { id: chief.userId as string }, support));
+		await refused(t, "not_found", office.ask(removeMfa, { id: "usr_00000000000000000000000000000000" }, support));
+		await office.ask(removeMfa, { id }, support);
+		await refused(t, "transition_not_allowed", office.ask(removeMfa, { id }, support));
+		t.deepEqual((await users.get(id)).sessions, []);
+		await office.signIn(email);
+		await eventually(() => office.mails.some((mail) => mail.email === email && mail.data.change === "mfa_disabled"));
+	},
+);

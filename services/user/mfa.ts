@@ -71,6 +71,12 @@ export function withRecoveryCodes(user: UserState, codes: string[]): UserState {
 
 export const withoutMfa = (user: UserState): UserState => ({ ...user, mfa: null });
 
+/** Somebody lost their factor: who has it is signed out with everybody else. @throws transition_not_allowed */
+export function lostMfa(user: UserState, now: Date): UserState {
+	enabledMfa(user);
+	return { ...withoutMfa(user), sessions: [], updatedAt: now.toISOString() };
+}
+
 export const newRecoveryCodes = (): string[] =>
 	Array.from({ length: CODES }, () => {
 		const text = new Secret({ buffer: Uint8Array.from(randomBytes(CODE_BYTES)).buffer }).base32.toLowerCase();

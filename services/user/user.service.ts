@@ -35,6 +35,7 @@ import passkeys from "./actions/passkeys.ts";
 import refresh from "./actions/refresh.ts";
 import register from "./actions/register.ts";
 import removeAddress from "./actions/remove-address.ts";
+import removeMfa from "./actions/remove-mfa.ts";
 import removePasskey from "./actions/remove-passkey.ts";
 import removeRole from "./actions/remove-role.ts";
 import renamePasskey from "./actions/rename-passkey.ts";
@@ -51,7 +52,13 @@ import verifyEmail from "./actions/verify-email.ts";
 import verifyMfa from "./actions/verify-mfa.ts";
 import { erasing } from "./erase.ts";
 import erase from "./events/erase.ts";
-import { mailEmailChange, mailReset, mailVerification, mailVerificationAgain } from "./events/links.ts";
+import {
+	mailCredentials,
+	mailEmailChange,
+	mailReset,
+	mailVerification,
+	mailVerificationAgain,
+} from "./events/mails.ts";
 import {
 	addressBooks,
 	administratorsLeaving,
@@ -108,6 +115,7 @@ export default service({
 		beginMfa,
 		confirmMfa,
 		disableMfa,
+		removeMfa,
 		renewRecoveryCodes,
 		passkeyOptions,
 		addPasskey,
@@ -122,7 +130,7 @@ export default service({
 		eraseMe,
 		...personalData.actions,
 	],
-	consumers: [mailVerification, mailVerificationAgain, mailReset, mailEmailChange, erase],
+	consumers: [mailVerification, mailVerificationAgain, mailReset, mailEmailChange, mailCredentials, erase],
 	collections: [
 		users,
 		addressBooks,

@@ -27,6 +27,8 @@ export interface Data {
 	/** @throws MissingData */
 	text(name: string): string;
 	optional(name: string): string | null;
+	/** A text that is one of these keys. @throws MissingData */
+	oneOf<K extends string>(name: string, keys: Record<K, unknown>): K;
 	/** An address of the web. @throws MissingData */
 	url(name: string): string;
 	/** An amount as people write it: `$19.99`. @throws MissingData */
@@ -53,6 +55,11 @@ export function dataOf(kind: string, fields: Record<string, unknown>, at = ""): 
 	return {
 		text: required,
 		optional,
+		oneOf<K extends string>(name: string, keys: Record<K, unknown>) {
+			const value = required(name);
+			if (!Object.hasOwn(keys, value)) throw missing(name, `one of ${Object.keys(keys).join(", ")}`);
+			return value as K;
+		},
 		url(name) {
 			const value = required(name);
 			if (!/^https?:\/\/\S+$/.test(value)) throw missing(name, "an address of the web");

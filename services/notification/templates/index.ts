@@ -1,5 +1,6 @@
 import type { NotificationKind } from "../../../schemas/notification.ts";
 import { dataOf, type Template } from "./content.ts";
+import { credentialsChanged } from "./credentials-changed.ts";
 import { emailChange } from "./email-change.ts";
 import { html, plain } from "./layout.ts";
 import { orderCancelled } from "./order-cancelled.ts";
@@ -15,6 +16,7 @@ const templates: Record<NotificationKind, Template> = {
 	verify_email: verifyEmail,
 	reset_password: resetPassword,
 	email_change: emailChange,
+	credentials_changed: credentialsChanged,
 	order_confirmed: orderConfirmed,
 	order_cancelled: orderCancelled,
 	order_refunded: orderRefunded,

@@ -1,4 +1,5 @@
 import test from "ava";
+import { CredentialChange } from "../../../schemas/events.ts";
 import { hasMessage, mailOf, messageOf } from "./index.ts";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
@@ -49,6 +50,9 @@ test("every kind can be written with what its callers give", (t) => {
 		["verify_email", account],
 		["reset_password", account],
 		["email_change", { name: "Ann" }],
+		...CredentialChange.enum.map(
+			(change) => ["credentials_changed", { name: "Ann", change, at: "2026-12-01T10:00:00.000Z" }] as const,
+		),
 		["order_cancelled", { number: "7" }],
 		["payment_failed", { number: "7", reason: "Your card was declined." }],
 		["payment_failed", { number: "7" }],
@@ -60,6 +64,16 @@ test("every kind can be written with what its callers give", (t) => {
 		t.true(subject.length > 10 && text.length > 50 && html.length > 500);
 		t.false(/undefined|null|\[object/.test(subject + text + html));
 	}
+});
+
+test("what happened to an account is one of the things that can", (t) => {
+	const fields = { name: "Ann", change: "toString", at: "2026-12-01T10:00:00.000Z" };
+	t.throws(() => mailOf("credentials_changed", fields), {
+		message: /"change" is not one of password_changed, mfa_enabled/,
+	});
+	const { subject, text } = mailOf("credentials_changed", { ...fields, change: "passkey_added" });
+	t.is(subject, "A passkey was added to your account");
+	t.true(text.includes("on 2026-12-01 at 10:00 UTC"));
 });
 
 test("parcels are also told of by a message, and nothing else is", (t) => {

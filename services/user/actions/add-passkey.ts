@@ -2,6 +2,7 @@ import { action } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
 import { newId } from "../../../runtime/ids.ts";
 import { addPasskey } from "../../../schemas/passkey.ts";
+import { told } from "../domain.ts";
 import { users } from "../model.ts";
 import { type PasskeyState, shownPasskey, withPasskey } from "../passkeys.ts";
 import { personOf } from "../signed-in.ts";
@@ -18,7 +19,7 @@ export default action(addPasskey, async ({ params: { name, credential }, meta })
 	await users.change(user.id, (state) => {
 		const spent = spend(state, challenge, until, now);
 		if (!spent) throw fail("passkey_refused");
-		return { state: withPasskey(spent, passkey) };
+		return told(withPasskey(spent, passkey), "passkey_added");
 	});
 	return shownPasskey(passkey);
 });

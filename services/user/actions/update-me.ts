@@ -1,7 +1,7 @@
 import { action } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
 import { updateMe } from "../../../schemas/user.ts";
-import { profile, withPassword } from "../domain.ts";
+import { profile, told, withPassword } from "../domain.ts";
 import { users } from "../model.ts";
 import { hashPassword, refuseCommon } from "../passwords.ts";
 import { ownerWith } from "../present-password.ts";
@@ -27,7 +27,7 @@ export default action(updateMe, async ({ params, meta }) => {
 			const state = { ...user, ...fields, updatedAt: now.toISOString() };
 			if (!replaced) return { state };
 			if (user.passwordHash !== replaced.from) throw fail("invalid_credentials");
-			return { state: withPassword(state, replaced.to, meta.sessionId ?? null, now) };
+			return told(withPassword(state, replaced.to, meta.sessionId ?? null, now), "password_changed");
 		}),
 	);
 });

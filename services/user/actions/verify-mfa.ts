@@ -1,6 +1,7 @@
 import { action } from "../../../runtime/action.ts";
 import { fail } from "../../../runtime/errors.ts";
 import { verifyMfa } from "../../../schemas/mfa.ts";
+import { told } from "../domain.ts";
 import { countFactor } from "../guard.ts";
 import { asksForFactor, shown } from "../mfa.ts";
 import { users } from "../model.ts";
@@ -19,7 +20,8 @@ export default action(verifyMfa, async (ctx) => {
 		if (user.disabled || user.passwordVersion !== passwordVersion || !asksForFactor(user)) throw fail("invalid_token");
 		const spent = spend(user, jti, expiresAt, now);
 		if (!spent) throw fail("invalid_token");
-		return { state: signedIn(shown(spent, params, now), token, now) };
+		const state = signedIn(shown(spent, params, now), token, now);
+		return "recoveryCode" in params ? told(state, "recovery_code_used") : { state };
 	});
 	await right();
 	await recordSignIn(opened, ctx);
