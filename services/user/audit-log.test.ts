@@ -1,6 +1,7 @@
 import test from "ava";
 import { follow, type Head, hashOfLink, type Link, START } from "../../runtime/chain.ts";
 import { newId } from "../../runtime/ids.ts";
+import { eventually } from "../../runtime/testing.ts";
 import { type AuditEntry, appendAudit, listAudit } from "../../schemas/audit.ts";
 import { ensureAdministrator, login, refresh } from "../../schemas/user.ts";
 import { chainWriter, type Told } from "./audit-log.ts";
@@ -115,14 +116,17 @@ test.serial(
 );
 
 test.serial(
-	"a staff member's sign-in and a stolen refresh token are in the log, a customer's sign-in is not",
+	"a staff member's sign-in, a failed one and a stolen refresh token are in the log, a customer's are not",
 	async (t) => {
 		const office = await startOffice(t);
 		await office.ask(ensureAdministrator, { email: "chief@shop.test", password: PASSWORD });
 		const { user } = (await office.ask(login, { email: "chief@shop.test", password: PASSWORD })) as {
 			user: { id: string };
 		};
+		await t.throwsAsync(office.ask(login, { email: "chief@shop.test", password: "not this one" }));
+		await eventually(async () => (await everything(office)).length === 3);
 		const ada = await office.person();
+		await t.throwsAsync(office.ask(login, { email: ada.email, password: "not this one" }));
 		await office.ask(login, { email: ada.email, password: PASSWORD });
 		await office.ask(refresh, { refreshToken: ada.refreshToken });
 		await t.throwsAsync(office.ask(refresh, { refreshToken: ada.refreshToken }));
@@ -132,11 +136,12 @@ test.serial(
 			[
 				["shop", "start", "user.ensureAdministrator", "done"],
 				["user", user.id, "user.login", "done"],
+				["user", user.id, "user.login", "invalid_credentials"],
 				["user", ada.user.id, "user.refresh", "refresh_token_reused"],
 			],
 		);
-		t.regex(all[2]?.target ?? "", /^ses_/);
+		t.regex(all[3]?.target ?? "", /^ses_/);
 		t.notRegex(JSON.stringify(all), /@|Ada|correct horse/);
-		t.is(walk(all).seq, 3);
+		t.is(walk(all).seq, 4);
 	},
 );

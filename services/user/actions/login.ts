@@ -6,7 +6,7 @@ import { asksForFactor } from "../mfa.ts";
 import { users } from "../model.ts";
 import { beginSession, pairFor, signedIn } from "../open-session.ts";
 import { inTurn, isPasswordNow } from "../passwords.ts";
-import { recordSignIn } from "../staff-sign-in.ts";
+import { recordRefusal, recordSignIn } from "../staff-sign-in.ts";
 import { mfaToken } from "../tokens.ts";
 
 export default action(login, async (ctx) => {
@@ -15,7 +15,11 @@ export default action(login, async (ctx) => {
 		const [right, user] = await Promise.all([countAttempt(email, ctx.meta), users.findOne({ email })]);
 		return { right, user, isRight: await isPasswordNow(ctx.params.password, user?.passwordHash ?? null) };
 	});
-	if (!user || !isRight || user.disabled) throw fail("invalid_credentials");
+	if (!user || !isRight || user.disabled) {
+		const refusal = fail("invalid_credentials");
+		recordRefusal(user, ctx, refusal);
+		throw refusal;
+	}
 	if (asksForFactor(user)) {
 		await right();
 		return { mfaRequired: true as const, mfaToken: await mfaToken(user) };
