@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort } from "../bin/ports.ts";
 import { checkout, openCart, type Variant } from "./buyers.ts";
 import { type Floor, gatewayEcho, httpEcho, indexedRead, serialSyncs } from "./floors.ts";
 import { load, type Measured, Pool, type Reply } from "./load.ts";
-import { answers, type Child, processorTime, residentMemory, startChild } from "./processes.ts";
+import { type Child, processorTime, residentMemory, startChild } from "./processes.ts";
+import { ADMIN, startShop } from "./shop.ts";
 import { type Answered, webhooks } from "./webhooks.ts";
 
 const { values } = parseArgs({
@@ -30,7 +30,6 @@ const connections = Number(values.connections);
 const MANY = 64;
 /** Webhooks a second: as many as come with twice the orders that this machine takes. */
 const WEBHOOKS = 200;
-const ADMIN = { email: "bench@tradewind.test", password: "bench bench bench" };
 
 interface Row extends Measured {
 	name: string;
@@ -41,9 +40,6 @@ interface Row extends Measured {
 	notes: string;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "tradewind-bench-"));
-const port = await freePort("127.0.0.1");
-const url = `http://127.0.0.1:${port}`;
 const rows: Row[] = [];
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -53,23 +49,8 @@ const gateway = await gatewayEcho(connections, seconds);
 const syncs = serialSyncs(2);
 
 say("starting the shop …");
-const began = performance.now();
-const shop = await startChild(
-	join(import.meta.dirname, "..", "bin", "start.ts"),
-	[],
-	{
-		PORT: String(port),
-		DATA_DIR: join(folder, "data"),
-		RATE_LIMIT: "off",
-		LOG_LEVEL: "error",
-		ADMIN_EMAIL: ADMIN.email,
-		ADMIN_PASSWORD: ADMIN.password,
-		NODE_ENV: "production",
-	},
-	() => answers(`${url}/v1/products?limit=1`),
-);
-const firstAnswer = performance.now() - began;
-await until(async () => shop.output().includes("Shop "));
+const shop = await startShop();
+const { url, firstAnswer } = shop;
 const memory = residentMemory(shop.pid);
 const pool = new Pool(url, Math.max(connections, MANY));
 try {
@@ -77,7 +58,6 @@ try {
 } finally {
 	pool.close();
 	await shop.stop();
-	rmSync(folder, { recursive: true, force: true });
 }
 
 async function until(so: () => Promise<boolean>): Promise<void> {
@@ -213,7 +193,7 @@ async function run({ pid }: Child): Promise<void> {
 	const sold = await rush(admin);
 	say("webhooks …");
 	await settled();
-	const told = await webhooks(url, join(folder, "data"), [...payments], { perSecond: WEBHOOKS, seconds });
+	const told = await webhooks(url, shop.dataDir, [...payments], { perSecond: WEBHOOKS, seconds });
 	report({
 		mongodb,
 		command: (mongodb.cpu + again.cpu) / 2,

@@ -2,13 +2,10 @@
  * `npm run bench:logins`: how much slower products are read while 100 logins a second arrive, held against the same reads
  * without them in rounds that alternate, and whether an answer's time tells a known address from an unknown one.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort } from "../bin/ports.ts";
 import { Crowd, offer, quantile, type Timed } from "./open-loop.ts";
-import { answers, processorTime, startChild, waitedForProcessor } from "./processes.ts";
+import { processorTime, waitedForProcessor } from "./processes.ts";
+import { startShop } from "./shop.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -32,22 +29,8 @@ const PASSWORD = "bench bench bench";
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const n = (value: number, digits = 1) => value.toFixed(digits);
 
-const folder = mkdtempSync(join(tmpdir(), "tradewind-logins-"));
-const port = await freePort("127.0.0.1");
-const url = `http://127.0.0.1:${port}`;
-const shop = await startChild(
-	join(import.meta.dirname, "..", "bin", "start.ts"),
-	[],
-	{
-		PORT: String(port),
-		DATA_DIR: join(folder, "data"),
-		RATE_LIMIT: "off",
-		LOG_LEVEL: "fatal",
-		ADMIN_PASSWORD: PASSWORD,
-		NODE_ENV: "production",
-	},
-	async (output) => output.includes("Shop ") && (await answers(`${url}/v1/products?limit=1`)),
-);
+const shop = await startShop({ LOG_LEVEL: "fatal" });
+const { url } = shop;
 const crowd = new Crowd(url, () => {});
 
 const post = (path: string, body: object) => crowd.send("POST", path, body);
@@ -151,6 +134,5 @@ ${told("forgotten   ", forgot)}`);
 } finally {
 	crowd.close();
 	await shop.stop();
-	rmSync(folder, { recursive: true, force: true });
 }
 process.exit(ok ? 0 : 1);

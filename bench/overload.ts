@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { freePort } from "../bin/ports.ts";
 import { ADDRESS } from "./buyers.ts";
 import { Crowd, offer, quantile, type Timed } from "./open-loop.ts";
-import { answers, processorTime, startChild } from "./processes.ts";
+import { processorTime } from "./processes.ts";
+import { ADMIN, startShop } from "./shop.ts";
 
 const { values } = parseArgs({
 	options: {
@@ -21,7 +18,6 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 const times = Number(values.times);
-const ADMIN = { email: "bench@tradewind.test", password: "bench bench bench" };
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 interface Tally {
@@ -44,24 +40,8 @@ const fresh = (): Tally => ({
 });
 let tally = fresh();
 
-const folder = mkdtempSync(join(tmpdir(), "tradewind-overload-"));
-const port = await freePort("127.0.0.1");
-const url = `http://127.0.0.1:${port}`;
-const shop = await startChild(
-	join(import.meta.dirname, "..", "bin", "start.ts"),
-	[],
-	{
-		PORT: String(port),
-		DATA_DIR: join(folder, "data"),
-		RATE_LIMIT: "off",
-		SHED_LOAD: values.shed,
-		LOG_LEVEL: "fatal",
-		ADMIN_EMAIL: ADMIN.email,
-		ADMIN_PASSWORD: ADMIN.password,
-		NODE_ENV: "production",
-	},
-	async (output) => output.includes("Shop ") && (await answers(`${url}/v1/products?limit=1`)),
-);
+const shop = await startShop({ SHED_LOAD: values.shed, LOG_LEVEL: "fatal" });
+const { url } = shop;
 const crowd = new Crowd(url, (method, path, { status, retryAfter, milliseconds }) => {
 	if (status === 503) {
 		tally.refusals.push(milliseconds);
@@ -187,6 +167,5 @@ ${shed.map((line) => `             ${line}`).join("\n")}`);
 } finally {
 	crowd.close();
 	await shop.stop();
-	rmSync(folder, { recursive: true, force: true });
 }
 process.exit(ok ? 0 : 1);

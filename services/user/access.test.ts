@@ -18,18 +18,14 @@ import { SCOPES, type Scope } from "../../schemas/scopes.ts";
 import { administerUser, authenticate, ensureAdministrator, login } from "../../schemas/user.ts";
 import { whileOthersAdminister } from "./administrators.ts";
 import { secretFor } from "./api-keys.ts";
-import { type Office, PASSWORD, startOffice } from "./testing.ts";
+import { type Office, PASSWORD, withOffice } from "./testing.ts";
 
 let office: Office;
 let chief: Meta;
-const ended: (() => unknown)[] = [];
-test.before(async () => {
-	office = await startOffice({ teardown: (end) => ended.unshift(end) });
+withOffice(test, async (opened) => {
+	office = opened;
 	await office.ask(ensureAdministrator, { email: "chief@shop.test", password: PASSWORD });
 	chief = await office.as(await signIn("chief@shop.test"));
-});
-test.after.always(async () => {
-	for (const end of ended) await end();
 });
 
 const refused = async (t: ExecutionContext, type: string, promise: Promise<unknown>) =>

@@ -16,15 +16,11 @@ import {
 	updateMe,
 	verifyEmail,
 } from "../../schemas/user.ts";
-import { type Office, PASSWORD, startOffice } from "./testing.ts";
+import { type Office, PASSWORD, withOffice } from "./testing.ts";
 
 let office: Office;
-const ended: (() => unknown)[] = [];
-test.before(async () => {
-	office = await startOffice({ teardown: (end) => ended.unshift(end) });
-});
-test.after.always(async () => {
-	for (const end of ended) await end();
+withOffice(test, (opened) => {
+	office = opened;
 });
 
 const refused = async (t: ExecutionContext, type: string, promise: Promise<unknown>) =>

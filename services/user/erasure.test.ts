@@ -6,7 +6,7 @@ import { eraseMe } from "../../schemas/person.ts";
 import { addAddress, login, me, register } from "../../schemas/user.ts";
 import { afterRound, begun, type Erasure, QUIET_FOR } from "./erasure.ts";
 import { addressBooks, attempts, erasures, users } from "./model.ts";
-import { type Office, PASSWORD, startOffice } from "./testing.ts";
+import { type Office, PASSWORD, withOffice } from "./testing.ts";
 
 const test = anyTest as TestFn;
 const home = {
@@ -17,12 +17,8 @@ const home = {
 	country: "GB",
 };
 let office: Office;
-const ends: (() => unknown)[] = [];
-test.serial.before(async () => {
-	office = await startOffice({ teardown: (end) => void ends.unshift(end) });
-});
-test.after.always(async () => {
-	for (const end of ends) await end();
+withOffice(test, (opened) => {
+	office = opened;
 });
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 0, 1) + milliseconds);

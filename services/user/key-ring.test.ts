@@ -5,16 +5,12 @@ import { authenticate, verifyEmail } from "../../schemas/user.ts";
 import { KeyRing } from "./key-ring.ts";
 import { keyRings } from "./model.ts";
 import { isOwnKid, type KeyRingState, newSigningKey, rotated, usable } from "./signing-keys.ts";
-import { type Office, startOffice } from "./testing.ts";
+import { type Office, withOffice } from "./testing.ts";
 import { ring } from "./tokens.ts";
 
 let office: Office;
-const ended: (() => unknown)[] = [];
-test.before(async () => {
-	office = await startOffice({ teardown: (end) => ended.unshift(end) });
-});
-test.after.always(async () => {
-	for (const end of ended) await end();
+withOffice(test, (opened) => {
+	office = opened;
 });
 
 const refused = async (t: ExecutionContext, type: string, promise: Promise<unknown>) =>

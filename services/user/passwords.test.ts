@@ -5,15 +5,11 @@ import { codeOf } from "../../runtime/errors.ts";
 import { login, resetPassword, updateMe } from "../../schemas/user.ts";
 import { ACCOUNT_LIMIT, attempted, CLIENT_LIMIT, forgiven, noAttempts } from "./attempts.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
-import { type Office, PASSWORD, startOffice } from "./testing.ts";
+import { type Office, PASSWORD, withOffice } from "./testing.ts";
 
 let office: Office;
-const ended: (() => unknown)[] = [];
-test.before(async () => {
-	office = await startOffice({ teardown: (end) => ended.unshift(end) });
-});
-test.after.always(async () => {
-	for (const end of ended) await end();
+withOffice(test, (opened) => {
+	office = opened;
 });
 
 test.serial("a password is kept as argon2id of 19 MiB, two passes and one lane", async (t) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExecutionContext } from "ava";
+import type { ExecutionContext, TestFn } from "ava";
 import { action, type Caller, call, type Meta } from "../../runtime/action.ts";
 import { readSettings } from "../../runtime/config.ts";
 import { newId } from "../../runtime/ids.ts";
@@ -97,6 +97,17 @@ export async function startOffice(
 				look();
 			}),
 	};
+}
+
+/** One office for all tests of a file. */
+export function withOffice(test: TestFn, open: (office: Office) => unknown): void {
+	const ends: (() => unknown)[] = [];
+	test.serial.before(async () => {
+		await open(await startOffice({ teardown: (end) => void ends.unshift(end) }));
+	});
+	test.after.always(async () => {
+		for (const end of ends) await end();
+	});
 }
 
 function withMeta(broker: Caller, meta: Meta | undefined): Caller {

@@ -6,16 +6,12 @@ import { decodeJwt, decodeProtectedHeader, exportJWK } from "jose";
 import { configure } from "../../runtime/config.ts";
 import { authenticate } from "../../schemas/user.ts";
 import { newSigningKey } from "./signing-keys.ts";
-import { type Office, PASSWORD, startOffice } from "./testing.ts";
+import { type Office, PASSWORD, withOffice } from "./testing.ts";
 import { accessToken, readAccessToken, ring } from "./tokens.ts";
 
 let office: Office;
-const ended: (() => unknown)[] = [];
-test.before(async () => {
-	office = await startOffice({ teardown: (end) => ended.unshift(end) });
-});
-test.after.always(async () => {
-	for (const end of ended) await end();
+withOffice(test, (opened) => {
+	office = opened;
 });
 
 /** A server that nobody should ask. */
