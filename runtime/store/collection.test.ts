@@ -112,6 +112,17 @@ test.serial("changes, conflicts and refusals of aggregates", async (t) => {
 	here.tidy();
 	await Promise.all([here.change("b4", (state) => ({ state })), away]);
 
+	// Nor does it stay when that change fails.
+	const [stays] = (await here.waiting("9999", 10_000)).filter(({ aggregate }) => aggregate === "b5");
+	const { documents: reached } = here;
+	const update = reached.updateOne.bind(reached);
+	reached.updateOne = () => Promise.reject(new Error("the store is away"));
+	const out = here.published(stays!);
+	here.tidy();
+	await t.throwsAsync(here.change("b5", more), { message: "the store is away" });
+	reached.updateOne = update;
+	await out;
+
 	const waiting = (await here.waiting("9999", 10_000)).filter(({ aggregate }) => aggregate === "b3");
 	for (const event of waiting.slice(0, 5)) void here.published(event);
 	await eventually(

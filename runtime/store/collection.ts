@@ -288,9 +288,14 @@ export class Collection<T extends Aggregate> implements Store {
 
 	async #apply(id: string, messages: Message<T>[]): Promise<Outcome<T | null>[]> {
 		const batch = messages.filter(({ decide }) => decide !== null);
-		const outcomes = (batch.length > 0 ? await this.#decide(id, batch) : []).values();
-		// What is published left with the change, if there was one.
-		if (batch.length < messages.length) await this.#takeOut(id);
+		let decided: Outcome<T>[] = [];
+		try {
+			if (batch.length > 0) decided = await this.#decide(id, batch);
+		} finally {
+			// What is published left with the change, if there was one.
+			if (batch.length < messages.length) await this.#takeOut(id);
+		}
+		const outcomes = decided.values();
 		return messages.map(({ decide }) => (decide ? outcomes.next().value! : { ok: true, value: null }));
 	}
 
