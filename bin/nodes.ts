@@ -25,7 +25,14 @@ export function startService(name: string, environment: NodeJS.ProcessEnv, log?:
 	});
 	const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
 	const running = new Promise<void>((resolve, reject) => {
-		child.stdout!.once("data", () => resolve());
+		let printed = "";
+		child.stdout!.on("data", function look(chunk) {
+			printed += chunk;
+			// Its log goes the same way.
+			if (!printed.split("\n").some((line) => line.endsWith(` runs ${name}`))) return;
+			child.stdout!.off("data", look);
+			resolve();
+		});
 		void exited.then(() => reject(new Error(`the node of ${name} ended before it ran`)));
 	});
 	running.catch(() => {});
