@@ -10,7 +10,8 @@ import type { Stage } from "./stage.ts";
 
 /** Milliseconds. A bus waits for 30 s before it hands what a dead consumer had to another. */
 const RECOVERS_WITHIN = 60_000;
-const ENDS_WITHIN = 90_000;
+/** Somebody who may have been sending a mail when its event came again has a minute to say so. */
+const ENDS_WITHIN = 120_000;
 /** Events that wait in an outbox for longer are left behind. */
 const ON_THEIR_WAY = 2_500;
 

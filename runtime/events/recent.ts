@@ -18,10 +18,13 @@ export class Recent {
 		this.#forget(now);
 	}
 
-	/** The oldest first. */
+	/** The newest first: those are the ones that somebody still waits for. */
 	all(now = Date.now()): OutboxEvent[] {
 		this.#forget(now);
-		return this.#events.slice(this.#first).map(({ event }) => event);
+		return this.#events
+			.slice(this.#first)
+			.reverse()
+			.map(({ event }) => event);
 	}
 
 	#forget(now: number): void {
