@@ -1,8 +1,21 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:http";
 import { listen } from "../gateway/server.ts";
 
-/** A port that was free a moment ago. */
-export const freePort = (host: string): Promise<number> => portOf(host, 0);
+/** Below what systems give to connections by themselves: Linux from 32768 on, others from 49152. */
+const PORTS = [10_240, 32_768] as const;
+const ATTEMPTS = 20;
+
+/** A port that was free a moment ago, and that no connection is given in the next. */
+export async function freePort(host: string): Promise<number> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await portOf(host, randomInt(...PORTS));
+		} catch (error) {
+			if (attempt === ATTEMPTS) throw error;
+		}
+	}
+}
 
 /** This port, or any for 0, which was free a moment ago. @throws with a sentence that says what to set */
 export async function portOf(host: string, port: number): Promise<number> {
