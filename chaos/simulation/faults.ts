@@ -61,16 +61,11 @@ export class Faults {
 		return !this.calm && this.#random.chance(this.#rates[kind]);
 	}
 
-	/** @throws Ended in what goes on of a process that has ended */
-	static alive(): void {
-		const mine = zone();
-		if (mine && !mine.alive) throw new Ended(`${mine.service} has ended`);
-	}
-
 	/** Waits a while and ends with the process it waits for. */
 	async pass(low: number, high: number): Promise<void> {
+		const mine = zone();
 		await this.#clock.sleep(this.#random.between(low, high));
-		Faults.alive();
+		if (mine && !mine.alive) throw new Ended(`${mine.service} has ended`);
 	}
 
 	/** Ends the process here, now and then. */

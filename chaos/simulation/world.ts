@@ -26,7 +26,6 @@ import { simulatedCarriers } from "./carrier.ts";
 import { Clock, within, type Zone, zone } from "./clock.ts";
 import { SimulatedDatabase, type Watch } from "./database.ts";
 import { Faults, type Rates } from "./faults.ts";
-import { fence } from "./fence.ts";
 import { type Random, random } from "./random.ts";
 import { SimulatedStripe } from "./stripe.ts";
 
@@ -136,7 +135,6 @@ export class World {
 			const events = relay(this.bus, { warn: (message) => this.faults.note(message) });
 			this.#relays.set(name, events);
 			for (const collection of definition.collections ?? []) {
-				fence(collection);
 				await collection.open(connection, `${name}.1`, events.wake, this.#sole);
 				events.watch(collection);
 			}
