@@ -25,11 +25,12 @@ export function startService(name: string, environment: NodeJS.ProcessEnv, log?:
 	});
 	const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
 	const running = new Promise<void>((resolve, reject) => {
+		const runs = new RegExp(` runs ${name}$`, "m");
 		let printed = "";
 		child.stdout!.on("data", function look(chunk) {
 			printed += chunk;
 			// Its log goes the same way.
-			if (!printed.split("\n").some((line) => line.endsWith(` runs ${name}`))) return;
+			if (!runs.test(printed)) return;
 			child.stdout!.off("data", look);
 			resolve();
 		});

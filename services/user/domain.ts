@@ -130,7 +130,7 @@ function oneMore(asked: string[], now: Date): string[] | null {
 }
 
 /** A change of how somebody signs in, of which they hear. */
-export const told = (state: UserState, change: CredentialChange): Decision<UserState> => ({
+export const told = (state: UserState, change: CredentialChange): Required<Decision<UserState>> => ({
 	state,
 	facts: [fact(credentialsChanged, { userId: state.id, change })],
 });
@@ -155,10 +155,7 @@ export function withPassword(user: UserState, passwordHash: string, keep: string
 export function reset(user: UserState, passwordVersion: number, hash: string, now: Date): Decision<UserState> {
 	if (user.disabled || user.passwordVersion !== passwordVersion) throw fail("token_expired");
 	const proven: Fact[] = user.emailVerified ? [] : [fact(emailVerified, { userId: user.id })];
-	const { state, facts = [] } = told(
-		{ ...withPassword(user, hash, null, now), emailVerified: true },
-		"password_changed",
-	);
+	const { state, facts } = told({ ...withPassword(user, hash, null, now), emailVerified: true }, "password_changed");
 	return { state, facts: [...facts, ...proven] };
 }
 

@@ -30,3 +30,8 @@ export function staffOf({ userId, keyOwnerId }: Meta): string {
 	if (!id) throw fail("unauthenticated");
 	return id;
 }
+
+/** What was looked at must still be so when it is changed: an account may have become mightier meanwhile. @throws conflict */
+export function refuseOtherRole(now: HasRole, before: HasRole): void {
+	if (now.role !== before.role || now.roleKey !== before.roleKey) throw fail("conflict");
+}

@@ -21,9 +21,14 @@ export async function recordSignIn(user: UserState, { meta, action }: ActionCont
  * Tells it that somebody failed to sign in as one of the staff. Nobody waits for it: an answer that took longer would tell
  * whose account it is.
  */
-export function recordRefusal(user: UserState | null, ctx: ActionContext<unknown>, error: unknown): void {
-	if (!user) return;
-	recordSignIn(user, ctx, codeOf(error) ?? "internal").catch((reason) =>
-		log().error({ err: reason, userId: user.id }, "a failed sign-in of staff is not in the audit log"),
-	);
+export function recordRefusal(
+	of: UserState | null | Promise<UserState | null>,
+	ctx: ActionContext<unknown>,
+	error: unknown,
+): void {
+	const recorded = async () => {
+		const user = await of;
+		if (user) await recordSignIn(user, ctx, codeOf(error) ?? "internal");
+	};
+	recorded().catch((reason) => log().error({ err: reason }, "a failed sign-in of staff is not in the audit log"));
 }

@@ -1,5 +1,5 @@
 import type { CredentialChange } from "../../../schemas/events.ts";
-import { small, type Template, text } from "./content.ts";
+import { type Data, small, type Template, text } from "./content.ts";
 
 const WHAT: Record<CredentialChange, string> = {
 	password_changed: "Your password was changed",
@@ -11,11 +11,13 @@ const WHAT: Record<CredentialChange, string> = {
 	passkey_removed: "A passkey was removed from your account",
 };
 
+const what = (data: Data) => WHAT[data.oneOf("change", WHAT)];
+
 export const credentialsChanged: Template = {
-	subject: (data) => WHAT[data.oneOf("change", WHAT)],
+	subject: what,
 	body: (data) => [
 		text(`Hello ${data.optional("name") ?? "there"},`),
-		text(`${WHAT[data.oneOf("change", WHAT)]}, on ${data.text("at").slice(0, 16).replace("T", " at ")} UTC.`),
+		text(`${what(data)}, on ${data.text("at").slice(0, 16).replace("T", " at ")} UTC.`),
 		small("If it was not you, set a new password now: that signs everybody out. Then tell the shop."),
 	],
 };

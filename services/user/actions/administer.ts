@@ -4,7 +4,7 @@ import { administerUser } from "../../../schemas/user.ts";
 import { whileOthersAdminister } from "../administrators.ts";
 import { accountView, administered, type UserState } from "../domain.ts";
 import { users } from "../model.ts";
-import { roleNamed, scopesOf, staffOf } from "../rights.ts";
+import { refuseOtherRole, roleNamed, scopesOf, staffOf } from "../rights.ts";
 import { ADMINISTRATOR, BUILT_IN, refuseBeyond } from "../roles.ts";
 
 export default action(administerUser, async ({ params: { id, role, disabled }, meta }) => {
@@ -18,8 +18,7 @@ export default action(administerUser, async ({ params: { id, role, disabled }, m
 	};
 	const work = () =>
 		users.change(id, (state) => {
-			// What was looked at above must still be so: the account may have become mightier.
-			if (state.role !== before.role || state.roleKey !== before.roleKey) throw fail("conflict");
+			refuseOtherRole(state, before);
 			return { state: administered(state, change, new Date()) };
 		});
 	const { role: next } = administered(before, change, new Date());

@@ -4,7 +4,7 @@ import { removeMfa } from "../../../schemas/mfa.ts";
 import { told } from "../domain.ts";
 import { lostMfa } from "../mfa.ts";
 import { users } from "../model.ts";
-import { scopesOf, staffOf } from "../rights.ts";
+import { refuseOtherRole, scopesOf, staffOf } from "../rights.ts";
 import { refuseBeyond } from "../roles.ts";
 
 export default action(removeMfa, async ({ params: { id }, meta }) => {
@@ -12,8 +12,7 @@ export default action(removeMfa, async ({ params: { id }, meta }) => {
 	const before = await users.get(id);
 	refuseBeyond(meta.scopes, await scopesOf(before));
 	await users.change(id, (user) => {
-		// What was looked at above must still be so: the account may have become mightier.
-		if (user.role !== before.role || user.roleKey !== before.roleKey) throw fail("conflict");
+		refuseOtherRole(user, before);
 		return told(lostMfa(user, new Date()), "mfa_disabled");
 	});
 	return null;

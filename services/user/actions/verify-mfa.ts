@@ -23,8 +23,8 @@ export default action(verifyMfa, async (ctx) => {
 		const state = signedIn(shown(spent, params, now), token, now);
 		return "recoveryCode" in params ? told(state, "recovery_code_used") : { state };
 	});
-	const opened = await open.catch(async (error) => {
-		recordRefusal(await users.find(userId), ctx, error);
+	const opened = await open.catch((error) => {
+		recordRefusal(users.find(userId), ctx, error);
 		throw error;
 	});
 	await right();
