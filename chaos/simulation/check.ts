@@ -3,6 +3,7 @@ import type { NotificationState } from "../../services/notification/domain.ts";
 import type { OrderState } from "../../services/order/domain.ts";
 import type { Payment } from "../../services/payment/domain.ts";
 import type { VariantState } from "../../services/product/model.ts";
+import { isSettled } from "../../services/product/stock.ts";
 import type { Shelf, Told } from "./buyers.ts";
 import type { Watch } from "./database.ts";
 import type { World } from "./world.ts";
@@ -14,10 +15,16 @@ export const watch =
 	(world: World): Watch =>
 	(collection, document) => {
 		if (collection !== "variants") return;
-		const { sku, onHand, reserved, holds } = document as unknown as VariantState;
+		const variant = document as unknown as VariantState;
+		const { sku, onHand, reserved, holds } = variant;
 		const held = holds.reduce((sum, { quantity }) => sum + quantity, 0);
 		if (reserved < 0 || onHand < reserved || held !== reserved)
 			world.violations.push(`${sku}: ${onHand} on hand, ${reserved} reserved, ${held} held`);
+		// Goods that nobody gets, until the hold runs out.
+		const references = holds.map(({ reference }) => reference);
+		if (new Set(references).size < references.length) world.violations.push(`${sku} is held twice for one order`);
+		for (const reference of references)
+			if (isSettled(variant, reference)) world.violations.push(`${sku} is held for an order that has got or left it`);
 	};
 
 /** Everything that must hold when all is quiet. @returns a sentence for each violation */

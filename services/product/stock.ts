@@ -46,6 +46,10 @@ export function reserve(variant: VariantState, hold: Hold): Decision<VariantStat
 export const isServed = (variant: VariantState, reference: string) =>
 	holds(variant, reference) || variant.settled.includes(commitOf(reference));
 
+/** Whether a reference has got or left what it held, and holds no more. */
+export const isSettled = (variant: VariantState, reference: string) =>
+	variant.settled.includes(commitOf(reference)) || variant.settled.includes(releaseOf(reference));
+
 /** Takes a hold back as if it had never been, for a reservation of which another line was short. */
 export function unreserve(variant: VariantState, reference: string): Decision<VariantState> {
 	const hold = variant.holds.find((entry) => entry.reference === reference);
@@ -162,9 +166,6 @@ function notBelowReserved({ sku, reserved }: VariantState, onHand: number): void
 
 const holds = (variant: VariantState, reference: string) =>
 	variant.holds.some((entry) => entry.reference === reference);
-
-const isSettled = (variant: VariantState, reference: string) =>
-	variant.settled.includes(commitOf(reference)) || variant.settled.includes(releaseOf(reference));
 
 const settle = (variant: VariantState, entry: string, instead = "") =>
 	[...variant.settled.filter((known) => known !== instead), entry].slice(-REMEMBERED);
