@@ -49,7 +49,7 @@ export function faultControl(state: State): FaultControl {
 			};
 			if (delayMs <= 0) return run();
 			// What the work throws must reach the server, which answers it: thrown in a timer it would end the process.
-			return new Promise<void>((resolve) => setTimeout(resolve, delayMs)).then(run);
+			return new Promise<void>((resolve) => setTimeout(resolve, delayMs)).then(() => (state.closed ? null : run()));
 		},
 		webhooks: () => ({
 			delayMs: faults?.webhookDelayMs ?? 0,

@@ -12,6 +12,7 @@ export type State = {
 	transaction<R>(work: () => R): R;
 	/** Every collection that is not secret by name, every document by id: for assertions of tests. */
 	dump(): Record<string, Record<string, unknown>>;
+	readonly closed: boolean;
 	close(): void;
 };
 
@@ -118,6 +119,9 @@ export function openState(dataDir: string | null, name: string): State {
 				if (documents) shown[key] = documents;
 			}
 			return shown;
+		},
+		get closed() {
+			return !open;
 		},
 		close() {
 			if (!open) return;

@@ -97,9 +97,9 @@ for (const [name, piece] of [
 	["slashes", "<p/"],
 	["angle brackets", "<"],
 ] as const) {
-	test(`a hundred thousand characters of ${name} take no time`, (t) => {
-		const began = performance.now();
-		sanitize(piece.repeat(100_000 / piece.length));
-		t.true(performance.now() - began < 500);
+	// Work that grew with the square of it would not end before the run gives it up.
+	test(`a million characters of ${name} are done with`, (t) => {
+		const safe = sanitize(piece.repeat(1_000_000 / piece.length));
+		t.notRegex(safe, /<(?!\/?[a-z]+[1-6]?[ >])/);
 	});
 }
