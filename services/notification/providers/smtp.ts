@@ -1,20 +1,11 @@
 import type { Transporter } from "nodemailer";
 import { setting } from "../../../runtime/config.ts";
+import { compose, type Mail, senderOf } from "./message.ts";
 import { Undeliverable } from "./provider.ts";
-
-export interface Mail {
-	to: string;
-	subject: string;
-	text: string;
-	html: string;
-	/** The same for a mail that is sent again because nobody knows whether it went: mail servers drop the second. */
-	id: string;
-}
 
 /** Mails by SMTP, over connections that stay open. */
 export function smtp(): { send(mail: Mail): Promise<void>; close(): void } {
-	const from = setting("MAIL_FROM");
-	const domain = /@([^\s>]+)/.exec(from)?.[1] ?? "tradewind.test";
+	const sender = senderOf(setting("MAIL_FROM"));
 	let loading: Promise<Transporter> | undefined;
 	let open: Transporter | undefined;
 
@@ -38,22 +29,14 @@ export function smtp(): { send(mail: Mail): Promise<void>; close(): void } {
 	}
 
 	return {
-		async send({ to, subject, text, html, id }) {
+		async send(mail) {
 			loading ??= connect();
 			const transport = await loading.catch((error) => {
 				loading = undefined;
 				throw error;
 			});
 			try {
-				await transport.sendMail({
-					from,
-					to,
-					subject,
-					text,
-					html,
-					messageId: `<${id}@${domain}>`,
-					headers: { "Auto-Submitted": "auto-generated" },
-				});
+				await transport.sendMail({ envelope: { from: sender.address, to: [mail.to] }, raw: compose(mail, sender) });
 			} catch (error) {
 				throw forGood(error) ? new Undeliverable((error as Error).message) : error;
 			}
