@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { mongo } from "mongoose";
 import { guard } from "../guard.ts";
+import { newMark } from "../ids.ts";
 import type { DriverCollection, Stored } from "./collection.ts";
 import { type Gathering, gather } from "./gather.ts";
 
@@ -101,7 +101,7 @@ export function writer(collection: DriverCollection<Stored>, database: mongo.Db,
 	 * one did not fit, or no answer came, are the marks read. One node changes one aggregate at a time: its own mark is certain.
 	 */
 	async function many(updates: Update[]): Promise<(boolean | Error)[]> {
-		const mark = randomBytes(9).toString("base64url");
+		const mark = newMark();
 		const statements = updates.map((change) => ({
 			q: placeOf(change),
 			u: { ...change.update, $set: { ...(change.update.$set as object), [field]: mark } },

@@ -44,6 +44,13 @@ test("nobody adds a header or a recipient by what stands in a mail", async (t) =
 	t.is(read.text?.trim(), ".\n.\nQUIT");
 });
 
+test("a domain of another alphabet is written as mail servers know it", async (t) => {
+	const raw = compose({ ...mail, to: "ada@bücher.example" }, senderOf("Läden <shop@läden.test>"), now);
+	t.is(Buffer.byteLength(raw), raw.length);
+	t.regex(raw, /^To: ada@xn--bcher-kva\.example\r$/m);
+	t.regex(raw, /^Message-ID: <ntf_1@xn--lden-loa\.test>\r$/m);
+});
+
 for (const [setting, name] of [
 	["shop@tradewind.test", ""],
 	["Tradewind Goods <shop@tradewind.test>", "Tradewind Goods"],

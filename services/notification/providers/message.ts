@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { domainToASCII } from "node:url";
 import addressparser from "nodemailer/lib/addressparser";
 import { encodeWords, foldLines, quoteString } from "nodemailer/lib/mime-funcs";
 import { encode, wrap } from "nodemailer/lib/qp";
@@ -24,7 +25,7 @@ export interface Sender {
 /** The one of `Name <address>`, or of an address alone. */
 export function senderOf(setting: string): Sender {
 	const [first] = addressparser(setting, { flatten: true });
-	return { name: first?.name ?? "", address: first?.address ?? "" };
+	return { name: first?.name ?? "", address: inAscii(first?.address ?? "") };
 }
 
 /**
@@ -38,7 +39,7 @@ export function compose({ to, subject, text, html, id }: Mail, { name, address }
 	const from = name ? `${/^[\w ]*$/.test(name) ? name : wordsOf(name)} <${address}>` : address;
 	return [
 		header("From", from),
-		header("To", to),
+		header("To", inAscii(to)),
 		header("Subject", encodeWords(subject, "Q", LINE - "Subject: ".length)),
 		header("Message-ID", `<${id}@${domain}>`),
 		header("Date", now.toUTCString().replace("GMT", "+0000")),
@@ -53,6 +54,12 @@ export function compose({ to, subject, text, html, id }: Mail, { name, address }
 		`--${boundary}--`,
 		"",
 	].join("\r\n");
+}
+
+/** With the domain as it stands in the DNS: https://www.rfc-editor.org/rfc/rfc5891#section-4.4 */
+function inAscii(address: string): string {
+	const at = address.lastIndexOf("@") + 1;
+	return address.slice(0, at) + domainToASCII(address.slice(at));
 }
 
 /** A line break in a value would begin another header. */
