@@ -1,13 +1,10 @@
-import { setting } from "../../runtime/config.ts";
+import { publicUrl } from "../../runtime/public-url.ts";
 import type { Shipment } from "../../schemas/shipping.ts";
 import type { ShipmentState } from "./domain.ts";
 import { shownEvents } from "./tracking.ts";
 
 /** Where a buyer follows a parcel without an account. */
-export function trackingUrl({ trackingToken }: ShipmentState): string {
-	const base = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
-	return `${base.replace(/\/$/, "")}/#/tracking/${trackingToken}`;
-}
+export const trackingUrl = ({ trackingToken }: ShipmentState): string => publicUrl(`/#/tracking/${trackingToken}`);
 
 export const shipmentView = (state: ShipmentState): Shipment => ({
 	id: state.id,

@@ -1,5 +1,6 @@
 import type { Twilio } from "twilio";
 import { setting } from "../../../runtime/config.ts";
+import { publicUrl } from "../../../runtime/public-url.ts";
 import { Undeliverable } from "./provider.ts";
 
 const TIMEOUT = 4_000;
@@ -15,10 +16,7 @@ export interface Message {
 export const hasMessages = (): boolean => setting("TWILIO_ACCOUNT_SID") !== "";
 
 /** Where Twilio tells what became of a message. */
-export function callbackUrl(): string {
-	const origin = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
-	return `${origin.replace(/\/$/, "")}/v1/webhooks/twilio`;
-}
+export const callbackUrl = (): string => publicUrl("/v1/webhooks/twilio");
 
 /** Messages by Twilio: https://www.twilio.com/docs/messaging/api/message-resource */
 export function twilio(): { send(message: Message): Promise<string> } {

@@ -1,6 +1,6 @@
 import { type Caller, call } from "../../../runtime/action.ts";
-import { setting } from "../../../runtime/config.ts";
 import { consumer } from "../../../runtime/events/consumer.ts";
+import { publicUrl } from "../../../runtime/public-url.ts";
 import { orderCancelled, orderConfirmed, orderFailed, orderRefunded } from "../../../schemas/events.ts";
 import { type NotificationKind, notify } from "../../../schemas/notification.ts";
 import type { OrderState } from "../domain.ts";
@@ -29,10 +29,7 @@ function tell(
 }
 
 /** The page on which a buyer sees the order; the token opens it without an account. */
-function orderUrl(orderId: string): string {
-	const origin = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
-	return `${origin.replace(/\/$/, "")}/#/orders/${orderId}?token=${orderTokenOf(orderId)}`;
-}
+const orderUrl = (orderId: string): string => publicUrl(`/#/orders/${orderId}?token=${orderTokenOf(orderId)}`);
 
 export const tellConfirmed = consumer(orderConfirmed, "notify-confirmed", async (event, from) => {
 	const order = await orders.recall(event.data.orderId);

@@ -1,5 +1,5 @@
 import { action } from "../../../runtime/action.ts";
-import { setting } from "../../../runtime/config.ts";
+import { publicUrl } from "../../../runtime/public-url.ts";
 import { DuplicateKeyError } from "../../../runtime/store/writer.ts";
 import type { Params } from "../../../schemas/contract.ts";
 import { authorizePayment } from "../../../schemas/payment.ts";
@@ -20,7 +20,7 @@ export default action(authorizePayment, ({ params }) =>
 
 /** The payment is stored, with the key of every call to come, before the provider hears of it. */
 async function begun(params: Params<typeof authorizePayment>): Promise<Payment> {
-	const returnUrl = params.returnUrl ?? frontPage();
+	const returnUrl = params.returnUrl ?? publicUrl("/");
 	try {
 		return keep(await payments.insert(pending({ ...params, returnUrl }, new Date().toISOString())));
 	} catch (error) {
@@ -38,5 +38,3 @@ async function authorized(payment: Payment): Promise<Sight> {
 	}
 	return ask(payment.provider, (provider) => provider.authorize(payment));
 }
-
-const frontPage = () => setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}/`;

@@ -1,6 +1,6 @@
 import { type Caller, call } from "../../../runtime/action.ts";
-import { setting } from "../../../runtime/config.ts";
 import { consumer } from "../../../runtime/events/consumer.ts";
+import { publicUrl } from "../../../runtime/public-url.ts";
 import { emailChangeAsked } from "../../../schemas/email.ts";
 import { credentialsChanged, passwordForgotten, userRegistered, verificationAsked } from "../../../schemas/events.ts";
 import { notify } from "../../../schemas/notification.ts";
@@ -20,8 +20,7 @@ const referenceOf = ({ id }: { id: string }) => id.replaceAll("/", "-");
 
 /** Tokens are made here and nowhere kept: events and outboxes carry none. */
 async function mail(from: Caller, user: UserState, purpose: Purpose, reference: string): Promise<void> {
-	const origin = setting("PUBLIC_URL") || `http://${setting("HOST")}:${setting("PORT")}`;
-	const link = `${origin.replace(/\/$/, "")}/#/${PAGES[purpose]}?token=${await linkToken(purpose, user)}`;
+	const link = publicUrl(`/#/${PAGES[purpose]}?token=${await linkToken(purpose, user)}`);
 	await call(from, notify, {
 		kind: KINDS[purpose],
 		reference,
