@@ -1,14 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { HOME } from "../bin/home.ts";
 import type { Pool, Reply } from "./load.ts";
-
-export const ADDRESS = {
-	name: "Bench Buyer",
-	line1: "179 N Harbor Dr",
-	city: "Redondo Beach",
-	state: "CA",
-	postalCode: "90277",
-	country: "US",
-};
 
 export interface Variant {
 	id: string;
@@ -32,7 +24,7 @@ export async function checkout(pool: Pool, variants: { id: string; quantity: num
 		const added = await pool.send("POST", `/v1/carts/${id}/items`, { variantId, quantity }, token);
 		if (added.status !== 200) return added;
 	}
-	await pool.send("PUT", `/v1/carts/${id}/shipping-address`, ADDRESS, token);
+	await pool.send("PUT", `/v1/carts/${id}/shipping-address`, HOME, token);
 	const rates = parse<{ data: { id: string }[] }>(
 		await pool.send("GET", `/v1/carts/${id}/shipping-rates`, undefined, token),
 	);

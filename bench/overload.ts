@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { ADDRESS } from "./buyers.ts";
+import { HOME } from "../bin/home.ts";
+
 import { Crowd, offer, quantile, type Timed } from "./open-loop.ts";
 import { processorTime } from "./processes.ts";
 import { ADMIN, startShop } from "./shop.ts";
@@ -70,7 +71,7 @@ async function buyer(selling: { id: string; slug: string; title: string }[], tur
 		const { cart, cartToken } = await ask("POST", "/v1/carts", {});
 		const token = { "Cart-Token": cartToken };
 		await ask("POST", `/v1/carts/${cart.id}/items`, { variantId: id, quantity: 1 }, token);
-		await ask("PUT", `/v1/carts/${cart.id}/shipping-address`, ADDRESS, token);
+		await ask("PUT", `/v1/carts/${cart.id}/shipping-address`, HOME, token);
 		const rates = await ask("GET", `/v1/carts/${cart.id}/shipping-rates`, undefined, token);
 		await ask("PUT", `/v1/carts/${cart.id}/shipping-rate`, { rateId: rates.data[0].id }, token);
 		const payment = { provider: "stripe", paymentMethod: "pm_card_visa" };

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { HOME_WITH_PHONE } from "./home.ts";
 import { type Answer, type RequestOptions, RestClient } from "./rest.ts";
 
 const { values } = parseArgs({
@@ -32,15 +33,6 @@ type Order = {
 type Placed = { order: Order; orderToken: string };
 
 const shop = new RestClient(values.url);
-const address = {
-	name: "Ada Buyer",
-	line1: "179 N Harbor Dr",
-	city: "Redondo Beach",
-	state: "CA",
-	postalCode: "90277",
-	country: "US",
-	phone: "+14155550123",
-};
 const run = randomUUID().slice(0, 8);
 const email = `ada.${run}@example.com`;
 const began = performance.now();
@@ -141,7 +133,7 @@ const cartOf = async (): Promise<{ cart: Cart; cartToken: string }> =>
 async function fill(variant: Variant, quantity: number): Promise<{ id: string; cartToken: string }> {
 	const { cart, cartToken } = await cartOf();
 	await ask("POST", `/v1/carts/${cart.id}/items`, 200, { cartToken, body: { variantId: variant.id, quantity } });
-	await ask("PUT", `/v1/carts/${cart.id}/shipping-address`, 200, { cartToken, body: address });
+	await ask("PUT", `/v1/carts/${cart.id}/shipping-address`, 200, { cartToken, body: HOME_WITH_PHONE });
 	const { body } = await ask<{ data: { id: string }[] }>("GET", `/v1/carts/${cart.id}/shipping-rates`, 200, {
 		cartToken,
 	});
@@ -224,7 +216,7 @@ await step("promotion code", async () => {
 });
 await step("address, rates, rate", async () => {
 	const { cartToken } = bought;
-	await ask("PUT", `/v1/carts/${bought.id}/shipping-address`, 200, { cartToken, body: address });
+	await ask("PUT", `/v1/carts/${bought.id}/shipping-address`, 200, { cartToken, body: HOME_WITH_PHONE });
 	const rates = (
 		await ask<{ data: { id: string; carrier: string; service: string; price: Money }[] }>(
 			"GET",
@@ -295,7 +287,7 @@ await step("the mail and the message came", async () => {
 	const texts = await until("text messages", 30, async () => {
 		const { body } = await ask<{ messages: { body: string }[] }>(
 			"GET",
-			`/sandbox/api/messages?to=${encodeURIComponent(address.phone)}`,
+			`/sandbox/api/messages?to=${encodeURIComponent(HOME_WITH_PHONE.phone)}`,
 			200,
 		);
 		return body.messages.some((one) => one.body.includes(placed.order.number)) && body.messages;

@@ -1,15 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Balancer } from "./balancer.ts";
+import { HOME } from "./home.ts";
 import { Listener } from "./listener.ts";
 
-const ADDRESS = {
-	name: "Ada Buyer",
-	line1: "179 N Harbor Dr",
-	city: "Redondo Beach",
-	state: "CA",
-	postalCode: "90277",
-	country: "US",
-};
 const SKUS = 20;
 
 interface Told {
@@ -109,7 +102,7 @@ export class Visitors {
 		await this.#ask("POST", `${path}/items`, { cartToken, body: { sku: this.#skus[at], quantity: 1 } });
 		await this.#ask("GET", path, { cartToken });
 		if (!ordered) return;
-		await this.#ask("PUT", `${path}/shipping-address`, { cartToken, body: ADDRESS });
+		await this.#ask("PUT", `${path}/shipping-address`, { cartToken, body: HOME });
 		const { data } = await this.#ask<{ data: { id: string }[] }>("GET", `${path}/shipping-rates`, { cartToken });
 		await this.#ask("PUT", `${path}/shipping-rate`, { cartToken, body: { rateId: data[0]?.id } });
 		const { order, orderToken } = await this.#ask<{ order: { id: string }; orderToken: string }>("POST", "/v1/orders", {

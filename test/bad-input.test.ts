@@ -1,9 +1,9 @@
 import { request as open } from "node:http";
 import { connect } from "node:net";
 import anyTest, { type TestFn } from "ava";
+import { HOME_WITH_PHONE } from "../bin/home.ts";
 import type { RequestOptions } from "../bin/rest.ts";
 import {
-	ADDRESS,
 	addressed,
 	as,
 	filled,
@@ -107,7 +107,7 @@ test("what belongs to another is answered as what does not exist", async (t) => 
 	const { order } = as<Placed>(201, await place(client, held, VISA, { accessToken: buyer.accessToken }));
 	const { id: addressId } = as<{ id: string }>(
 		201,
-		await client.request("POST", "/v1/me/addresses", { accessToken: buyer.accessToken, body: ADDRESS }),
+		await client.request("POST", "/v1/me/addresses", { accessToken: buyer.accessToken, body: HOME_WITH_PHONE }),
 	);
 	const mine = (path: string) => client.request<Placed["order"]>("GET", path, { accessToken: buyer.accessToken });
 	const shipment = await until("a shipment", async () => (await mine(`/v1/orders/${order.id}`)).body.shipments[0]);
@@ -123,7 +123,7 @@ test("what belongs to another is answered as what does not exist", async (t) => 
 		["DELETE", (id) => `/v1/carts/${id}/items/itm_none`, held.id],
 		["POST", (id) => `/v1/carts/${id}/promotions`, held.id, { code: "NONE" }],
 		["DELETE", (id) => `/v1/carts/${id}/promotions/NONE`, held.id],
-		["PUT", (id) => `/v1/carts/${id}/shipping-address`, held.id, ADDRESS],
+		["PUT", (id) => `/v1/carts/${id}/shipping-address`, held.id, HOME_WITH_PHONE],
 		["GET", (id) => `/v1/carts/${id}/shipping-rates`, held.id],
 		["PUT", (id) => `/v1/carts/${id}/shipping-rate`, held.id, { rateId: "rate_none" }],
 		["POST", (id) => `/v1/carts/${id}/claim`, held.id],
@@ -214,7 +214,7 @@ test("a prototype is a field like any other, and unknown", async (t) => {
 		t.is(
 			(
 				await ask("PUT", `/v1/carts/${cart.id}/shipping-address`, {
-					body: JSON.stringify(ADDRESS).replace("{", `${body.slice(0, -1)},`),
+					body: JSON.stringify(HOME_WITH_PHONE).replace("{", `${body.slice(0, -1)},`),
 					cartToken: cart.cartToken,
 				})
 			).status,
@@ -242,10 +242,10 @@ test("what only the shop may set is refused in every body", async (t) => {
 	const bodies: [string, string, object][] = [
 		["POST", "/v1/auth/register", { email: "mass@example.com", password: "a long enough secret", name: "Mass" }],
 		["PATCH", "/v1/me", { name: "Mass" }],
-		["POST", "/v1/me/addresses", ADDRESS],
+		["POST", "/v1/me/addresses", HOME_WITH_PHONE],
 		["POST", "/v1/carts", {}],
 		["POST", `/v1/carts/${cart.id}/items`, { sku: goods.sku, quantity: 1 }],
-		["PUT", `/v1/carts/${cart.id}/shipping-address`, ADDRESS],
+		["PUT", `/v1/carts/${cart.id}/shipping-address`, HOME_WITH_PHONE],
 		["POST", "/v1/orders", { cartId: cart.id, email: "a@example.com", payment: VISA }],
 		["POST", `/v1/products/${goods.product.id}/reviews`, { rating: 5, title: "Good", body: "Good." }],
 		["PUT", "/v1/me/preferences", { sms: true, marketing: true }],
@@ -415,7 +415,7 @@ test("a card number is refused in every field, and a number that is none is not"
 		(
 			await ask("PUT", `/v1/carts/${cart.id}/shipping-address`, {
 				cartToken: cart.cartToken,
-				body: { ...ADDRESS, line2: "Parcel 4242424242424241" },
+				body: { ...HOME_WITH_PHONE, line2: "Parcel 4242424242424241" },
 			})
 		).status,
 		200,

@@ -1,19 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Static } from "typebox";
+import { HOME_WITH_PHONE } from "../bin/home.ts";
 import type { Answer, RequestOptions, RestClient } from "../bin/rest.ts";
 import type { Cart } from "../schemas/cart.ts";
 import type { Order } from "../schemas/order.ts";
 import type { Product } from "../schemas/product.ts";
 
-export const ADDRESS = {
-	name: "Ada Buyer",
-	line1: "179 N Harbor Dr",
-	city: "Redondo Beach",
-	state: "CA",
-	postalCode: "90277",
-	country: "US",
-	phone: "+14155550123",
-};
 export const VISA = { provider: "stripe", paymentMethod: "pm_card_visa" };
 export const DECLINED = { provider: "stripe", paymentMethod: "pm_card_chargeDeclined" };
 
@@ -76,7 +68,7 @@ export async function filled(client: RestClient, { sku }: Goods, quantity = 1): 
 
 /** Gives a cart its address and the first rate that is offered. */
 export async function addressed(client: RestClient, { id, cartToken }: HeldCart): Promise<void> {
-	as(200, await client.request("PUT", `/v1/carts/${id}/shipping-address`, { cartToken, body: ADDRESS }));
+	as(200, await client.request("PUT", `/v1/carts/${id}/shipping-address`, { cartToken, body: HOME_WITH_PHONE }));
 	const { data } = as<{ data: { id: string }[] }>(
 		200,
 		await client.request("GET", `/v1/carts/${id}/shipping-rates`, { cartToken }),

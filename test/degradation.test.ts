@@ -1,8 +1,8 @@
 import anyTest, { type TestFn } from "ava";
 import { quantile } from "../bench/open-loop.ts";
+import { HOME_WITH_PHONE } from "../bin/home.ts";
 import { startElasticsearch } from "../embedded/elasticsearch/index.ts";
 import {
-	ADDRESS,
 	addressed,
 	as,
 	filled,
@@ -54,7 +54,7 @@ test.serial(
 		await faults("easypost", { status: 503 });
 		const { client } = shop();
 		const cart = await filled(client, goods.parcel);
-		const body = { ...ADDRESS, line1: "1 Elsewhere Street" };
+		const body = { ...HOME_WITH_PHONE, line1: "1 Elsewhere Street" };
 		as(200, await client.request("PUT", `/v1/carts/${cart.id}/shipping-address`, { cartToken: cart.cartToken, body }));
 		const { data } = as<{ data: { id: string }[] }>(
 			200,

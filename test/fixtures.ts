@@ -1,18 +1,7 @@
+import { HOME_WITH_PHONE } from "../bin/home.ts";
 import { Authenticator } from "./authenticator.ts";
 import type { Placed } from "./buyer.ts";
-import {
-	ADDRESS,
-	addressed,
-	as,
-	filled,
-	type HeldCart,
-	PASSWORD,
-	place,
-	register,
-	stocked,
-	until,
-	VISA,
-} from "./buyer.ts";
+import { addressed, as, filled, type HeldCart, PASSWORD, place, register, stocked, until, VISA } from "./buyer.ts";
 import type { Route } from "./document.ts";
 import type { TestShop } from "./shop.ts";
 
@@ -67,7 +56,7 @@ export async function belongings({ client, url }: TestShop, admin: string): Prom
 	);
 	const address = as<{ id: string }>(
 		201,
-		await client.request("POST", "/v1/me/addresses", { accessToken, body: ADDRESS }),
+		await client.request("POST", "/v1/me/addresses", { accessToken, body: HOME_WITH_PHONE }),
 	);
 	const review = as<{ id: string }>(
 		201,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
-import { ADDRESS, addressed, as, filled, type HeldCart, type Placed, place, register, until, VISA } from "./buyer.ts";
+import { HOME_WITH_PHONE } from "../bin/home.ts";
+import { addressed, as, filled, type HeldCart, type Placed, place, register, until, VISA } from "./buyer.ts";
 import { disagreement, document, fits, type Json, misfit, type Route, routes } from "./document.ts";
 import { oneShop } from "./one-shop.ts";
 import STRUCTURE from "./openapi-3.1.json" with { type: "json" };
@@ -126,7 +127,7 @@ test("what exists is answered as the document says", async (t) => {
 	);
 	const { id: addressId } = as<{ id: string }>(
 		201,
-		await client.request("POST", "/v1/me/addresses", { accessToken, body: ADDRESS }),
+		await client.request("POST", "/v1/me/addresses", { accessToken, body: HOME_WITH_PHONE }),
 	);
 	const open = await filled(client, goods);
 	const ids: [RegExp, string][] = [

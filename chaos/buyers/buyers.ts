@@ -1,18 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { HOME } from "../../bin/home.ts";
 import { Afterwards } from "./afterwards.ts";
 import type { Tills } from "./approval.ts";
 import { type Ask, Client, type Headers, pause, type Reply } from "./client.ts";
 import { answerOf, type Kind, kindOf, type Purchase, paymentOf, type Wanted } from "./purchase.ts";
 import type { Staff } from "./staff.ts";
-
-const ADDRESS = {
-	name: "Chaos Buyer",
-	line1: "179 N Harbor Dr",
-	city: "Redondo Beach",
-	state: "CA",
-	postalCode: "90277",
-	country: "US",
-};
 
 /** Buyers over REST who repeat what got no definite answer with the same key, as a good client does. */
 export class Buyers {
@@ -62,7 +54,7 @@ export class Buyers {
 	}
 
 	async #chooseDelivery(cartId: string, headers: Headers): Promise<void> {
-		await this.#client.surely("PUT", `/v1/carts/${cartId}/shipping-address`, ADDRESS, headers);
+		await this.#client.surely("PUT", `/v1/carts/${cartId}/shipping-address`, HOME, headers);
 		const rates = await this.#client.surely("GET", `/v1/carts/${cartId}/shipping-rates`, undefined, headers);
 		const rateId = JSON.parse(rates.body).data[0].id;
 		await this.#client.surely("PUT", `/v1/carts/${cartId}/shipping-rate`, { rateId }, headers);
