@@ -13,6 +13,8 @@ export interface Gathering {
  * All kinds begin together, so that the store is woken once for all of them and syncs once.
  */
 const BEAT = 10;
+/** More than so many together wait for the processor above all: the next go at every second beat, which leaves it more time. */
+const CROWD = 10;
 
 /**
  * Gathers single questions into commands: what is asked while a command is under way goes out together as the next. One buyer
@@ -25,18 +27,18 @@ export function gather<I, R>(
 ): (item: I) => Promise<R> {
 	const queue: { item: I; resolve: (result: R) => void; reject: (error: unknown) => void }[] = [];
 	let busy = false;
-	let many = false;
+	let period = 0;
 
 	function schedule(): void {
 		busy = true;
-		const wait = Math.max(linger, beat && many ? BEAT - (Date.now() % BEAT) : 0);
+		const wait = Math.max(linger, beat && period > 0 ? period - (Date.now() % period) : 0);
 		if (wait > 0) setTimeout(flush, wait);
 		else setImmediate(flush);
 	}
 
 	async function flush(): Promise<void> {
 		const batch = queue.splice(0, limit);
-		many = batch.length > 1;
+		period = batch.length > CROWD ? 2 * BEAT : batch.length > 1 ? BEAT : 0;
 		try {
 			const results = await ask(batch.map((entry) => entry.item));
 			for (const [index, entry] of batch.entries()) {
