@@ -118,6 +118,32 @@ test("what a passkey signed elsewhere, for something else, without its person or
 	refused(t, await signIn(authenticator.get(here(challenge))), "the same challenge again");
 });
 
+test("a passkey of the staff that is refused is in the audit log, of a customer none is", async (t) => {
+	const accessToken = await shop().admin();
+	const [clerk, customer] = [await person(), await person()];
+	const keys = new Map<Person, Authenticator>();
+	for (const who of [clerk, customer]) keys.set(who, (await enrolled(who)).authenticator);
+	const path = `/v1/admin/users/${clerk.userId}`;
+	as(200, await shop().client.request("PATCH", path, { accessToken, body: { role: "administrator" } }));
+	for (const [, authenticator] of keys)
+		refused(t, await signIn(authenticator.get({ ...here((await question()).challenge), flags: 0x01 })));
+	const told = (who: Person) =>
+		shop().client.request<{ data: { outcome: string }[] }>(
+			"GET",
+			`/v1/admin/audit?action=user.passkeySignIn&target=${who.userId}`,
+			{ accessToken },
+		);
+	const entries = await until("the entry", async () => {
+		const { data } = as<{ data: { outcome: string }[] }>(200, await told(clerk));
+		return data.length > 0 && data;
+	});
+	t.deepEqual(
+		entries.map(({ outcome }) => outcome),
+		["passkey_refused"],
+	);
+	t.deepEqual(as<{ data: object[] }>(200, await told(customer)).data, []);
+});
+
 test("nobody signs in with another person's passkey, nor learns who has one", async (t) => {
 	const [ada, bob] = [await person(), await person()];
 	const hers = (await enrolled(ada)).authenticator;

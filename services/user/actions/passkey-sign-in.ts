@@ -5,7 +5,7 @@ import { users } from "../model.ts";
 import { beginSession, pairFor, signedIn } from "../open-session.ts";
 import { passkeysOf, usedPasskey } from "../passkeys.ts";
 import { spend } from "../spent.ts";
-import { recordSignIn } from "../staff-sign-in.ts";
+import { recordRefusal, recordSignIn } from "../staff-sign-in.ts";
 import { asserted } from "../webauthn.ts";
 
 const PERSON = /^usr_[0-9a-f]{32}$/;
@@ -18,12 +18,18 @@ export default action(passkeySignIn, async (ctx) => {
 	const user = PERSON.test(userId) ? await users.find(userId) : null;
 	const passkey = user && passkeysOf(user).find(({ credentialId }) => credentialId === credential.id);
 	const shown = passkey && (await asserted(passkey, credential, now));
-	if (!user || !shown) throw fail("passkey_refused");
 	const token = beginSession(userId);
-	const opened = await users.change(userId, (state) => {
-		const spent = spend(state, shown.challenge, shown.until, now);
-		if (!spent || state.disabled) throw fail("passkey_refused");
-		return { state: signedIn(usedPasskey(spent, passkey.id, shown, now), token, now) };
+	const open = async () => {
+		if (!shown) throw fail("passkey_refused");
+		return users.change(userId, (state) => {
+			const spent = spend(state, shown.challenge, shown.until, now);
+			if (!spent || state.disabled) throw fail("passkey_refused");
+			return { state: signedIn(usedPasskey(spent, passkey.id, shown, now), token, now) };
+		});
+	};
+	const opened = await open().catch((error) => {
+		recordRefusal(user, ctx, error);
+		throw error;
 	});
 	await recordSignIn(opened, ctx);
 	return pairFor(opened, token);
