@@ -36,7 +36,7 @@ export function senderOf(setting: string): Sender {
 export function compose({ to, subject, text, html, id }: Mail, { name, address }: Sender, now = new Date()): string {
 	const domain = address.slice(address.lastIndexOf("@") + 1);
 	const boundary = `=_${randomUUID()}`;
-	const from = name ? `${/^[\w ]*$/.test(name) ? name : wordsOf(name)} <${address}>` : address;
+	const from = name ? `${phraseOf(name)} <${address}>` : address;
 	return [
 		header("From", from),
 		header("To", inAscii(to)),
@@ -65,7 +65,7 @@ function inAscii(address: string): string {
 /** A line break in a value would begin another header. */
 const header = (name: string, value: string) => foldLines(`${name}: ${value.replace(/[\r\n]+/g, " ")}`, LINE);
 
-const wordsOf = (name: string) =>
+const phraseOf = (name: string) =>
 	/^[\x20-\x7e]*$/.test(name) ? quoteString(name) : encodeWords(name, "Q", LINE - "From: ".length, true);
 
 const part = (type: "plain" | "html", content: string) =>
