@@ -110,6 +110,18 @@ export const getOrder = contract({
 	route: { method: "GET", path: "/v1/orders/:id", access: "anyone", etag: true, limit: looked },
 });
 
+export const lookUpOrder = contract({
+	name: "order.lookUp",
+	summary:
+		"A guest's order by its number and the mail address that it was made with; a pair that is none looks like no order",
+	kind: "read",
+	params: closed({ number: Type.String({ pattern: "^[0-9]{1,16}$" }), email: Email }),
+	result: Order,
+	errors: ["not_found"],
+	// Numbers can be guessed, and so can addresses.
+	route: { method: "POST", path: "/v1/orders/lookup", access: "anyone", limit: { requests: 10, seconds: 60 } },
+});
+
 export const resumeOrder = contract({
 	name: "order.resume",
 	summary: "Goes on after 3-D Secure or a PayPal approval, with the same order",

@@ -62,6 +62,30 @@ async function answered(provider: "stripe" | "paypal", { payment }: Order, outco
 	as(200, await post(`/sandbox/api/approvals/${provider}/${found?.id}`, { body: { outcome } }));
 }
 
+test("a guest finds an order by its number and mail address, and nothing by a wrong pair", async (t) => {
+	const { client } = shop();
+	const made = await goods();
+	const { order } = await bought(made);
+	const look = (number: string, email: string) => post("/v1/orders/lookup", { body: { number, email } });
+	t.like(as(200, await look(order.number, order.email)), { id: order.id, number: order.number });
+	as(200, await look(order.number, order.email.toUpperCase()));
+	const { order: another } = await bought(made);
+	const ada = await register(client);
+	const hers = as<Placed>(201, await place(client, await filled(client, made), VISA, ada)).order;
+	const none = await look("1", order.email);
+	t.is(as<Problem>(404, none).code, "not_found");
+	for (const [number, email] of [
+		[order.number, "eve@example.com"],
+		[String(Number(another.number) + 1_000_000), order.email],
+		[hers.number, hers.email],
+	] as const) {
+		const { requestId, ...rest } = as<Problem & { requestId: string }>(404, await look(number, email));
+		const { requestId: other, ...same } = none.body as never as { requestId: string };
+		t.deepEqual(rest as object, same, `${number} ${email}`);
+	}
+	t.is((await look("ORD-1", order.email)).status, 422);
+});
+
 test("a declined card leaves the stock and the cart as they were", async (t) => {
 	const { client } = shop();
 	const made = await goods({ onHand: 5 });

@@ -108,6 +108,7 @@ export const ALLOWED = [
 	"POST /v1/admin/promotions",
 	"GET /v1/admin/shipments/:id/label",
 	"GET /v1/me/events",
+	"POST /v1/orders/lookup",
 	"POST /v1/orders/:id/claim",
 	"POST /v1/orders/:id/returns",
 	"POST /v1/admin/returns/:id/receive",

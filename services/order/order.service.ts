@@ -6,6 +6,7 @@ import events from "./actions/events.ts";
 import fulfil from "./actions/fulfil.ts";
 import get from "./actions/get.ts";
 import list from "./actions/list.ts";
+import lookUp from "./actions/look-up.ts";
 import mine from "./actions/mine.ts";
 import place from "./actions/place.ts";
 import reconcile from "./actions/reconcile.ts";
@@ -32,6 +33,7 @@ export default service({
 	actions: [
 		place,
 		get,
+		lookUp,
 		resume,
 		cancel,
 		timeline,
