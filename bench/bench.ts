@@ -30,6 +30,11 @@ const connections = Number(values.connections);
 const MANY = 64;
 /** Parts in which checkouts are measured, each for itself. */
 const SLICES = 6;
+/**
+ * Milliseconds of processor time of one read by the driver, both sides together, where the floors of checkouts were set (0.18
+ * to 0.29). The same read takes 0.19 to 0.40 on one shared machine within an hour, and a checkout with it.
+ */
+const READ = 0.235;
 /** Webhooks a second: as many as come with twice the orders that this machine takes. */
 const WEBHOOKS = 200;
 
@@ -293,8 +298,15 @@ function report({ mongodb, command, told, gathered, commandsAlone, hops, sold, m
 	const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
 	const most = (what: string, limit: number, value: number) =>
 		line([what, n(value, 1), value <= limit ? "reached" : "missed"]);
-	const timely = (what: string, limit: number, row?: Row) =>
-		most(`${what} at most ${limit} ms of processor time`, limit, row?.cpu ?? Number.POSITIVE_INFINITY);
+	const timely = (what: string, limit: number, { cpu = Number.POSITIVE_INFINITY }: Partial<Row> = {}) =>
+		[
+			most(`${what} at most ${limit} ms of processor time`, limit, cpu),
+			most(
+				`the same, where a read by the driver takes ${READ} ms as on the floor's machine`,
+				limit,
+				(cpu / command) * READ,
+			),
+		].join("\n");
 	const bySlug = rows.find(({ name }) => name === "product by slug")?.ratio ?? 0;
 	const whole = rows.find(({ name }) => name === "whole checkout");
 	const many = rows.find(({ name }) => name.includes("buyers at once"));
