@@ -1,7 +1,7 @@
 import test from "ava";
 import { type Shop, sound } from "./broken/sound.ts";
 import { type Remains, withoutTheirEnd } from "./ending.ts";
-import type { Evidence } from "./invariants.ts";
+import type { Evidence } from "./rules/rule.ts";
 
 const MAILED = [
 	["order_confirmed", "ord_1"],

@@ -1,6 +1,6 @@
 import type { OrderState } from "../services/order/domain.ts";
 import { grouped } from "./grouped.ts";
-import type { Evidence, Violation } from "./invariants.ts";
+import type { Evidence, Violation } from "./rules/rule.ts";
 import { wasPaid } from "./rules/rule.ts";
 
 /** What events alone lead to: the parcels, and the ledger of stock by variant. */

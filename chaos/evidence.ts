@@ -6,8 +6,8 @@ import type { Buyers } from "./buyers/buyers.ts";
 import { pause } from "./buyers/client.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Remains } from "./ending.ts";
-import type { Evidence } from "./invariants.ts";
 import { readMails } from "./mails.ts";
+import type { Evidence } from "./rules/rule.ts";
 import { Streams } from "./streams.ts";
 import { paypalDeals, stripeDeals, type TillState } from "./tills.ts";
 

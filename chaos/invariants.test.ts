@@ -6,7 +6,8 @@ import { provider } from "./broken/provider.ts";
 import { requests } from "./broken/requests.ts";
 import { type Shop, sound } from "./broken/sound.ts";
 import { stock } from "./broken/stock.ts";
-import { type Evidence, RULES, violationsIn } from "./invariants.ts";
+import { RULES, violationsIn } from "./invariants.ts";
+import type { Evidence } from "./rules/rule.ts";
 
 const check = (shop: Shop) => violationsIn(shop as unknown as Evidence);
 

@@ -2,10 +2,10 @@ import { pause, type Reply } from "./buyers/client.ts";
 import type { Answer } from "./buyers/purchase.ts";
 import { withoutTheirEnd } from "./ending.ts";
 import type { Fault } from "./fault.ts";
-import type { Evidence } from "./invariants.ts";
-import { type Violation, violationsIn } from "./invariants.ts";
+import { violationsIn } from "./invariants.ts";
 import { repeated } from "./mails.ts";
 import type { Row } from "./report.ts";
+import type { Evidence, Violation } from "./rules/rule.ts";
 import type { Stage } from "./stage.ts";
 
 /** Milliseconds. A bus waits for 30 s before it hands what a dead consumer had to another. */

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { RULES, type Violation } from "./invariants.ts";
+import { RULES } from "./invariants.ts";
+import type { Violation } from "./rules/rule.ts";
 
 /** What one fault led to. Times in milliseconds, unless they are seconds. */
 export interface Row {

@@ -1,6 +1,7 @@
 import test from "ava";
 import { parseForm, UnreadableBody } from "./form.ts";
-import { router, serve } from "./http.ts";
+import { serve } from "./http.ts";
+import { router } from "./router.ts";
 
 test("a port that is taken is refused with a sentence that names it", async (t) => {
 	const first = await serve({ handle: () => ({ status: 200 }) });

@@ -137,5 +137,3 @@ function internalError(error: unknown, request: HttpRequest): HttpAnswer {
 	console.error(`${request.method} ${request.path}`, error);
 	return { status: 500, body: { message: "The stand-in failed; its log has the reason." } };
 }
-
-export { router } from "./router.ts";

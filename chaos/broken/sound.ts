@@ -1,5 +1,5 @@
 import type { Answer, Purchase, Request } from "../buyers/purchase.ts";
-import type { Evidence } from "../invariants.ts";
+import type { Evidence } from "../rules/rule.ts";
 
 const TOTAL = { amount: 1_250, currency: "USD" };
 

@@ -1,4 +1,5 @@
-import { router, type StandIn, type StandInOptions, serve } from "../http.ts";
+import { type StandIn, type StandInOptions, serve } from "../http.ts";
+import { router } from "../router.ts";
 import { openAccount } from "./account.ts";
 import { approvalRoutes } from "./approval.ts";
 import { authorizationEndpoints } from "./authorizations.ts";

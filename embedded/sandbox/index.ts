@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Agent } from "node:http";
 import { join } from "node:path";
-import { type HttpAnswer, type Route, router, type StandIn, serve } from "../http.ts";
+import { type HttpAnswer, type Route, type StandIn, serve } from "../http.ts";
+import { router } from "../router.ts";
 import { apiRoutes } from "./api.ts";
 import { passRoutes } from "./pass.ts";
 

@@ -1,7 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from "smtp-server";
 import { UnreadableBody } from "../form.ts";
-import { type Route, router, type StandIn, type StandInOptions, serve } from "../http.ts";
+import { type Route, type StandIn, type StandInOptions, serve } from "../http.ts";
+import { router } from "../router.ts";
 import { openState } from "../state.ts";
 import { type MailFaultControl, mailFaults } from "./faults.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";

@@ -1,14 +1,7 @@
 import { faultControl } from "../faults.ts";
 import { parseBody, UnreadableBody } from "../form.ts";
-import {
-	type HttpAnswer,
-	type HttpRequest,
-	type Route,
-	router,
-	type StandIn,
-	type StandInOptions,
-	serve,
-} from "../http.ts";
+import { type HttpAnswer, type HttpRequest, type Route, type StandIn, type StandInOptions, serve } from "../http.ts";
+import { router } from "../router.ts";
 import { openState } from "../state.ts";
 import { outgoing } from "../webhooks.ts";
 import { errorAnswer, Refusal } from "./errors.ts";

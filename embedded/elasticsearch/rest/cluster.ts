@@ -4,8 +4,8 @@ import type { Indices } from "../index/indices.ts";
 import { aliasesOf, changeAliases } from "./aliases.ts";
 import { bulk } from "./bulk.ts";
 import { multiGet } from "./documents.ts";
+import { multiSearch } from "./multi-search.ts";
 import { json, ok, parameters, type RestAnswer, type RestRequest } from "./request.ts";
-import { multiSearch } from "./routes.ts";
 
 type Handler = (request: RestRequest) => RestAnswer;
 

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { type Json, object } from "../body.ts";
-import { ElasticError, illegal, indexNotFound, unsupported } from "../errors.ts";
+import type { Json } from "../body.ts";
+import { indexNotFound, unsupported } from "../errors.ts";
 import type { Indices } from "../index/indices.ts";
 import { search } from "../search/search.ts";
 import { aliasesOf, changeAliases } from "./aliases.ts";
 import { bulk } from "./bulk.ts";
 import { clusterRoutes } from "./cluster.ts";
 import { documentRoutes } from "./documents.ts";
-import { json, lines, ok, parameters, parse, type RestAnswer, type RestRequest } from "./request.ts";
+import { multiSearch } from "./multi-search.ts";
+import { json, ok, parameters, type RestAnswer, type RestRequest } from "./request.ts";
 import { countOf, deleteByQuery, searchBody } from "./search.ts";
 import { merge } from "./update.ts";
 
@@ -114,29 +115,6 @@ function indexRoutes(indices: Indices, makeId: () => string): Record<string, Han
 		"POST _msearch": (request) => multiSearch(indices, request),
 		"POST _delete_by_query": (request) => ok(deleteByQuery(indices.one(request.segments[0]!), request)),
 	};
-}
-
-/** `_msearch`: each search answers or fails by itself. */
-export function multiSearch(indices: Indices, request: RestRequest): RestAnswer {
-	parameters(request, []);
-	const started = performance.now();
-	const rows = lines(request.body);
-	const answers: string[] = [];
-	for (let at = 0; at + 1 < rows.length; at += 2) {
-		try {
-			const { index = request.segments[0], ...rest } = object(rows[at] === "" ? {} : parse(rows[at]!), "header");
-			for (const key in rest) throw unsupported(`_msearch ${key}`);
-			const name = Array.isArray(index) ? index.join(",") : index;
-			if (typeof name !== "string" || name.startsWith("_"))
-				throw illegal("the embedded server searches one index by its name");
-			const found = search(indices.one(name), object(parse(rows[at + 1]!), "body"));
-			answers.push(`${found.slice(0, -1)},"status":200}`);
-		} catch (error) {
-			if (!(error instanceof ElasticError)) throw error;
-			answers.push(error.body());
-		}
-	}
-	return ok(`{"took":${Math.floor(performance.now() - started)},"responses":[${answers.join(",")}]}`);
 }
 
 function settingsShown(index: ReturnType<Indices["one"]>): Json {
