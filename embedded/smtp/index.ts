@@ -16,7 +16,8 @@ const SIZE_LIMIT = 10 << 20;
 
 /**
  * A mail server that keeps what it is given and sends nothing on. Any user and password are taken, or none. Reading side:
- * `GET /messages?to=&limit=` `{ messages: MailSummary[], total }` (newest first), `GET /messages/:id` (ParsedMail),
+ * `GET /messages?to=&limit=&after=` `{ messages: MailSummary[], total }` (newest first, what is older than the one with the id
+ * `after`), `GET /messages/:id` (ParsedMail),
  * `GET /messages/:id/raw` (message/rfc822), `DELETE /messages`, and `PUT /_sandbox/faults` (MailFaults).
  */
 export async function startSmtp(options: SmtpOptions): Promise<SmtpStandIn> {
@@ -128,7 +129,8 @@ const readingRoutes = (mailbox: Mailbox): Route[] => [
 		"/messages",
 		({ query }) => {
 			const limit = Math.min(1000, Math.max(1, Number(query.get("limit") ?? 100) || 100));
-			return { status: 200, body: { messages: mailbox.list(query.get("to"), limit), total: mailbox.count() } };
+			const messages = mailbox.list(query.get("to"), limit, query.get("after"));
+			return { status: 200, body: { messages, total: mailbox.count() } };
 		},
 	],
 	[

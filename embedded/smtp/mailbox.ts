@@ -50,10 +50,10 @@ export function openMailbox(state: State) {
 			mails.put(id, { id, at: new Date().toISOString(), from, to, raw: raw.toString("latin1") });
 			return id;
 		},
-		/** The newest first, at most `limit`; only those to one address where it is given. */
-		list(to: string | null, limit: number): MailSummary[] {
+		/** The newest first, at most `limit`; only those to one address, or older than one, where it is given. */
+		list(to: string | null, limit: number, after: string | null = null): MailSummary[] {
 			const term = to === null ? undefined : `to:${to.toLowerCase()}`;
-			return mails.list({ term, limit, newestFirst: true }).map(summary);
+			return mails.list({ term, limit, ...(after === null ? {} : { after }), newestFirst: true }).map(summary);
 		},
 		count: () => mails.count(),
 		raw: (id: string): string | undefined => mails.get(id)?.raw,
