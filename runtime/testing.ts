@@ -24,9 +24,9 @@ export async function testSettings(t: ExecutionContext, more: Record<string, str
 	return readSettings(environment, () => "");
 }
 
-/** Waits for a fact. @throws when it has not come after ten seconds */
-export async function eventually(so: () => unknown | Promise<unknown>): Promise<void> {
-	const end = Date.now() + 10_000;
+/** Waits for a fact. @throws when it has not come after so many milliseconds */
+export async function eventually(so: () => unknown | Promise<unknown>, patience = 10_000): Promise<void> {
+	const end = Date.now() + patience;
 	while (!(await so())) {
 		if (Date.now() > end) throw new Error(`it did not come to be: ${so}`);
 		await new Promise((resolve) => setTimeout(resolve, 10));

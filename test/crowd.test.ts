@@ -47,7 +47,7 @@ async function buy(client: RestClient, buyer: Buyer): Promise<void> {
 }
 
 test("a thousand buyers, one card in ten declined, buy the hundred that there are and not one more", async (t) => {
-	t.timeout(600_000);
+	t.timeout(300_000);
 	const { client, admin } = shop();
 	const accessToken = await admin();
 	const goods: Goods = await stocked(client, accessToken, { onHand: STOCK });

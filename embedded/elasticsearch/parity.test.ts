@@ -145,7 +145,7 @@ function requests(query: string): Record<string, estypes.SearchRequest> {
 if (REAL === undefined) test.skip("answers are those of the original", () => {});
 else
 	test("answers are those of the original", async (t) => {
-		t.timeout(600_000);
+		t.timeout(120_000);
 		const server = await startElasticsearch();
 		const clients = [REAL, server.url].map((node) => new Client({ node })) as [Client, Client];
 		const index = `parity-${process.pid}`;

@@ -10,6 +10,7 @@ import { Collection } from "../store/collection.ts";
 import { eventually, testSettings } from "../testing.ts";
 import { type Consumer, consumer } from "./consumer.ts";
 import { type LetterBox, localBus } from "./local.ts";
+import { ACK_WAIT } from "./streams.ts";
 
 // The same promises on both buses: in the process itself, and on JetStream where NATS_URL names a server.
 const buses = [
@@ -51,7 +52,11 @@ async function node(
 ): Promise<RunningNode> {
 	const all = settings ?? (await testSettings(t, { NATS_URL: url }));
 	const consumers = handlers.map((handle, n) => consumer(counted, `hear-${n}`, handle as never));
-	return startNode([service({ name: "tally", actions: [], collections: [tallies], consumers })], all, { patience });
+	const tally = service({ name: "tally", actions: [], collections: [tallies], consumers });
+	const running = await startNode([tally], all, { patience });
+	// Also where the test fails: a run does not end before its nodes.
+	t.teardown(() => running.stop());
+	return running;
 }
 
 for (const { name, url } of buses) {
@@ -186,7 +191,8 @@ for (const { name, url } of buses) {
 		await first.stop();
 		broken = false;
 		const second = await node(t, url, [handle], settings);
-		await eventually(() => new Set(heard).size === 5);
+		// What reached the first in its last moment counts as lost only after the time for an answer.
+		await eventually(() => new Set(heard).size === 5, 2 * ACK_WAIT);
 		t.deepEqual([...new Set(heard)].sort(), [1, 2, 3, 4, 5]);
 		await second.stop();
 	});
