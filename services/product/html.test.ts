@@ -82,7 +82,8 @@ test("only allowed tags come out, all of them closed, and sanitising twice equal
 			const safe = sanitize(html);
 			t.is(sanitize(safe), safe);
 			t.notRegex(safe, /<(?!\/?[a-z]+[1-6]?[ >])|<\/?(?:script|svg)/);
-			t.notRegex(safe, /<[^>]*(?: on\w+=|javascript:)/i);
+			// What begins an address is its scheme; the same word in the middle of one is harmless.
+			t.notRegex(safe, /<[^>]*(?: on\w+=|="[\s\p{Cc}]*javascript:)/iu);
 			t.is((safe.match(/<(?!br|hr|img)[a-z]/g) ?? []).length, (safe.match(/<\//g) ?? []).length);
 		}),
 		{ numRuns: 3_000 },
