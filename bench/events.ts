@@ -169,9 +169,7 @@ async function killed(): Promise<void> {
 	const load = steadily(ids, () => !over);
 	for (let kill = 0; kill < kills; kill++) {
 		await pause(700 + Math.random() * 800);
-		const gone = new Promise((resolve) => nats.process.once("exit", resolve));
-		nats.process.kill("SIGKILL");
-		await gone;
+		await nats.stop("SIGKILL");
 		await pause(Math.random() * 400);
 		nats = await startedNats();
 	}
@@ -192,9 +190,7 @@ async function killed(): Promise<void> {
 async function drained(): Promise<void> {
 	say(`${backlog} events wait for nats-server …`);
 	heard = new Map();
-	const gone = new Promise((resolve) => nats.process.once("exit", resolve));
-	nats.process.kill("SIGKILL");
-	await gone;
+	await nats.stop("SIGKILL");
 	const ids = await someMeters(2_000, "wait");
 	for (let made = 0; made < backlog; made += 500)
 		await Promise.all(Array.from({ length: 500 }, (_, k) => change(ids[(made + k) % ids.length]!)));

@@ -7,7 +7,7 @@ import { readSettings, type Settings } from "../runtime/config.ts";
 import type { Patience } from "../runtime/events/consumer.ts";
 import { type RunningNode, startNode } from "../runtime/node.ts";
 import { type Administrator, firstAdministrator } from "./administrator.ts";
-import { startNats } from "./nats.ts";
+import { type NatsServer, startNats } from "./nats.ts";
 import { portOf } from "./ports.ts";
 import { loadSample } from "./sample.ts";
 import { loadServices, SERVICES } from "./services.ts";
@@ -45,25 +45,16 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 	// Told before anything is started: the gateway would find out last.
 	const port = String(await portOf(given.HOST, Number(given.PORT)));
 	const secret = given.TOKEN_SECRET || keptSecret(given.DATA_DIR);
-	const nats = given.NATS_URL || !options.findNats ? null : await startNats(given.DATA_DIR);
 	const standIns = await startStandIns({
 		settings: given,
 		host: given.HOST === "0.0.0.0" ? "127.0.0.1" : given.HOST,
 		dataDir: options.inMemory ? null : given.DATA_DIR,
 		...(given.PUBLIC_URL ? { publicUrl: given.PUBLIC_URL } : {}),
-	}).catch(async (error: Error) => {
-		await nats?.stop();
+	}).catch((error: Error) => {
 		if (!/in use by another process/.test(error.message)) throw error;
 		throw new Error(`Another shop runs on DATA_DIR ${given.DATA_DIR}: stop it, or set DATA_DIR to another folder`);
 	});
-	const settings: Settings = Object.freeze({
-		...given,
-		...standIns.settings,
-		...(nats ? { NATS_URL: nats.url, NATS_MONITOR_URL: nats.monitorUrl } : {}),
-		PORT: port,
-		TOKEN_SECRET: secret,
-	});
-	const sole = !settings.NATS_URL && !given.MONGODB_URL;
+	let nats: NatsServer | null = null;
 	let node: RunningNode | undefined;
 	const stop = async () => {
 		await node?.stop();
@@ -71,6 +62,16 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 		await nats?.stop();
 	};
 	try {
+		// Only now: who has the folder's stores has its nats-server too.
+		if (!given.NATS_URL && options.findNats) nats = await startNats(given.DATA_DIR);
+		const settings: Settings = Object.freeze({
+			...given,
+			...standIns.settings,
+			...(nats ? { NATS_URL: nats.url, NATS_MONITOR_URL: nats.monitorUrl } : {}),
+			PORT: port,
+			TOKEN_SECRET: secret,
+		});
+		const sole = !settings.NATS_URL && !given.MONGODB_URL;
 		node = await startNode(await loadServices(SERVICES), settings, { patience: options.patience, sole });
 		const url = `http://${settings.HOST}:${port}`;
 		await standIns.registerWebhooks(url, WANTED_EVENTS);

@@ -163,8 +163,8 @@ export class Cluster {
 		this.#nats = server;
 	}
 
-	killNats(): Promise<void> {
-		return killed(this.#nats?.process);
+	async killNats(): Promise<void> {
+		await this.#nats?.stop("SIGKILL");
 	}
 
 	/**
@@ -176,7 +176,7 @@ export class Cluster {
 		try {
 			await look(aside!.url);
 		} finally {
-			await killed(aside?.process);
+			await aside?.stop("SIGKILL");
 		}
 		rmSync(join(this.#folder, "nats"), { recursive: true, force: true });
 	}
@@ -184,7 +184,7 @@ export class Cluster {
 	async stop(): Promise<void> {
 		await stopNodes([...this.#nodes.values()]);
 		await this.#providers?.close();
-		await Promise.all([killed(this.#nats?.process), killed(this.#database)]);
+		await Promise.all([this.killNats(), killed(this.#database)]);
 		this.#log.end();
 	}
 }
