@@ -59,7 +59,8 @@ const signIn = (credential: object) => post("/v1/auth/passkeys/verify", { creden
 const refused = (t: ExecutionContext, answer: Answer<Problem>, what?: string) =>
 	t.is(as<Problem>(401, answer).code, "passkey_refused", what);
 
-test("a passkey opens a session without a password", async (t) => {
+// One after another: each hashes passwords, and too many at once are refused.
+test.serial("a passkey opens a session without a password", async (t) => {
 	const who = await person();
 	const options = await creation(who);
 	t.is(Buffer.from(options.user.id, "base64url").toString(), who.userId);
@@ -86,39 +87,42 @@ test("a passkey opens a session without a password", async (t) => {
 	);
 });
 
-test("what a passkey signed elsewhere, for something else, without its person or before is refused alike", async (t) => {
-	const who = await person();
-	const { authenticator } = await enrolled(who);
-	const { challenge } = await question();
-	const own = (await creation(who)).challenge;
-	const { origin } = here(challenge);
-	const forged: Record<string, Partial<Ceremony>> = {
-		"another origin": { origin: "https://evil.test" },
-		"an origin that begins alike": { origin: `${origin}.evil.test` },
-		"another port": { origin: "http://localhost:1" },
-		"another relying party": { rpId: "evil.test" },
-		"a challenge of nobody's": { challenge: randomBytes(54).toString("base64url") },
-		"a challenge with one letter changed": { challenge: `${challenge.slice(0, 30)}AA${challenge.slice(32)}` },
-		"a challenge for making passkeys": { challenge: own },
-		"a registration": { type: "webauthn.create" },
-		"nobody present": { flags: 0x00 },
-		"a person who was not verified": { flags: 0x01 },
-		"a counter that went back": { counter: 1 },
-		"a counter that counts no more": { counter: 0 },
-	};
-	for (const [what, change] of Object.entries(forged))
-		refused(t, await signIn(authenticator.get({ ...here(challenge), ...change })), what);
-	const good = authenticator.get(here(challenge));
-	const signature = Buffer.from(good.response.signature, "base64url");
-	signature[signature.length - 1]! ^= 1;
-	const bent = { ...good, response: { ...good.response, signature: signature.toString("base64url") } };
-	refused(t, await signIn(bent), "another signature");
-	as(200, await signIn(good));
-	refused(t, await signIn(good), "the same answer again");
-	refused(t, await signIn(authenticator.get(here(challenge))), "the same challenge again");
-});
+test.serial(
+	"what a passkey signed elsewhere, for something else, without its person or before is refused alike",
+	async (t) => {
+		const who = await person();
+		const { authenticator } = await enrolled(who);
+		const { challenge } = await question();
+		const own = (await creation(who)).challenge;
+		const { origin } = here(challenge);
+		const forged: Record<string, Partial<Ceremony>> = {
+			"another origin": { origin: "https://evil.test" },
+			"an origin that begins alike": { origin: `${origin}.evil.test` },
+			"another port": { origin: "http://localhost:1" },
+			"another relying party": { rpId: "evil.test" },
+			"a challenge of nobody's": { challenge: randomBytes(54).toString("base64url") },
+			"a challenge with one letter changed": { challenge: `${challenge.slice(0, 30)}AA${challenge.slice(32)}` },
+			"a challenge for making passkeys": { challenge: own },
+			"a registration": { type: "webauthn.create" },
+			"nobody present": { flags: 0x00 },
+			"a person who was not verified": { flags: 0x01 },
+			"a counter that went back": { counter: 1 },
+			"a counter that counts no more": { counter: 0 },
+		};
+		for (const [what, change] of Object.entries(forged))
+			refused(t, await signIn(authenticator.get({ ...here(challenge), ...change })), what);
+		const good = authenticator.get(here(challenge));
+		const signature = Buffer.from(good.response.signature, "base64url");
+		signature[signature.length - 1]! ^= 1;
+		const bent = { ...good, response: { ...good.response, signature: signature.toString("base64url") } };
+		refused(t, await signIn(bent), "another signature");
+		as(200, await signIn(good));
+		refused(t, await signIn(good), "the same answer again");
+		refused(t, await signIn(authenticator.get(here(challenge))), "the same challenge again");
+	},
+);
 
-test("a passkey of the staff that is refused is in the audit log, of a customer none is", async (t) => {
+test.serial("a passkey of the staff that is refused is in the audit log, of a customer none is", async (t) => {
 	const accessToken = await shop().admin();
 	const [clerk, customer] = [await person(), await person()];
 	const keys = new Map<Person, Authenticator>();
@@ -144,7 +148,7 @@ test("a passkey of the staff that is refused is in the audit log, of a customer 
 	t.deepEqual(as<{ data: object[] }>(200, await told(customer)).data, []);
 });
 
-test("nobody signs in with another person's passkey, nor learns who has one", async (t) => {
+test.serial("nobody signs in with another person's passkey, nor learns who has one", async (t) => {
 	const [ada, bob] = [await person(), await person()];
 	const hers = (await enrolled(ada)).authenticator;
 	const his = (await enrolled(bob)).authenticator;
@@ -180,7 +184,7 @@ test("nobody signs in with another person's passkey, nor learns who has one", as
 	refused(t, await post("/v1/me/passkeys", { name: "Stolen", credential: stolen }, bob.accessToken), "her challenge");
 });
 
-test("a passkey is kept only as this shop asked for it", async (t) => {
+test.serial("a passkey is kept only as this shop asked for it", async (t) => {
 	const who = await person();
 	const add = (credential: object) => post("/v1/me/passkeys", { name: "P", credential }, who.accessToken);
 	const { challenge, user } = await creation(who);
@@ -207,7 +211,7 @@ test("a passkey is kept only as this shop asked for it", async (t) => {
 	as(422, await add({ ...good, admin: true }));
 });
 
-test("a passkey is renamed and taken away by its person alone", async (t) => {
+test.serial("a passkey is renamed and taken away by its person alone", async (t) => {
 	const [ada, bob] = [await person(), await person()];
 	const { authenticator, passkey } = await enrolled(ada);
 	const path = `/v1/me/passkeys/${passkey.id}`;
@@ -234,7 +238,7 @@ test("a passkey is renamed and taken away by its person alone", async (t) => {
 	});
 });
 
-test("of many answers to one challenge one opens a session, and a disabled account's none", async (t) => {
+test.serial("of many answers to one challenge one opens a session, and a disabled account's none", async (t) => {
 	const who = await person();
 	const { authenticator } = await enrolled(who);
 	const { challenge } = await question();

@@ -11,6 +11,7 @@ import { eventually } from "../testing.ts";
 import { type Bus, type Consumer, consumer } from "./consumer.ts";
 import { type JetStreamOptions, jetStreamBus } from "./jetstream.ts";
 import { natsOptions } from "./nats-url.ts";
+import { ACK_WAIT } from "./streams.ts";
 import { takesBatches } from "./synced.ts";
 
 const url = process.env.NATS_URL ?? "";
@@ -200,4 +201,30 @@ onNats("a server that acknowledges before it has synced is refused, unless one c
 test("batches are for servers from 2.12 on", (t) => {
 	for (const version of ["2.12.0", "2.15.1", "3.0.0", "2.12.0-RC.1"]) t.true(takesBatches({ version }), version);
 	for (const version of ["2.11.9", "2.9.25", "1.4.0", "dev"]) t.false(takesBatches({ version }), version);
+});
+
+onNats("what reaches a node while it leaves is given to another before it would count as lost", async (t) => {
+	const heard = Array.from({ length: 30 }, () => new Set<string>());
+	const consumers = heard.map((those, n) =>
+		consumer(happened, `hears-${n}`, (async ({ id }: OutboxEvent) => void those.add(id)) as never),
+	);
+	const { bus, namespace } = await bench(t);
+	const others = await Promise.all([1, 2].map(() => jetStreamBus(url, namespace, { patience: PATIENCE })));
+	t.teardown(() => Promise.all(others.map((other) => other.close())));
+	for (const other of others) await other.subscribe("thing", consumers, {} as never);
+	const sent: OutboxEvent[] = [];
+	let over = false;
+	const load = (async () => {
+		while (!over) {
+			const events = Array.from({ length: 20 }, () => some("a"));
+			await Promise.all(events.map(bus.publish));
+			sent.push(...events);
+		}
+	})();
+	await eventually(() => heard.every((those) => those.size > 100));
+	await others[0]?.close();
+	over = true;
+	await load;
+	await eventually(() => heard.every((those) => those.size === sent.length), ACK_WAIT / 2);
+	t.pass();
 });

@@ -1,4 +1,11 @@
-import { type ConsumerMessages, connect, type JsMsg, type NatsConnection, type NatsError } from "nats";
+import {
+	type ConsumerMessages,
+	connect,
+	type JsMsg,
+	type NatsConnection,
+	type NatsError,
+	type Subscription,
+} from "nats";
 import type { Caller } from "../action.ts";
 import { fail } from "../errors.ts";
 import { pass } from "../failpoint.ts";
@@ -17,6 +24,9 @@ import { requireDurability, takesBatches } from "./synced.ts";
 
 /** Milliseconds between two looks whether the stream is the one that it was. */
 const LOOK = 2_000;
+
+/** Milliseconds a node that leaves waits for the server's word. */
+const LEAVES_WITHIN = 2_000;
 
 /** Longer than it takes to leave: what is handed back on leaving must not come back to the one that leaves. */
 const FOR_ANOTHER = 500;
@@ -177,11 +187,14 @@ export async function jetStreamBus(url: string, namespace: string, options: JetS
 		};
 		// The first turn is awaited up to here, so that a service that says it started has its consumers.
 		await ensureConsumer(manager, names.events, durable, names.subject(consumer.event.name));
-		void loop();
+		const over = loop();
 		return {
 			async stop() {
 				await Promise.allSettled(underWay);
 				stopped = true;
+				// What the server sends until it has heard of this is handed back too; the client's own stop() would not hear it.
+				const sent = (messages as { sub?: Subscription } | undefined)?.sub?.drain().then(() => over);
+				await inTime(sent);
 				messages?.stop();
 			},
 		};
@@ -250,7 +263,15 @@ function eventOf(message: JsMsg): OutboxEvent | null {
 }
 
 async function drained(connection: NatsConnection): Promise<void> {
-	if (connection.isClosed()) return;
-	const closed = connection.drain().catch(() => connection.close());
-	await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+	if (!connection.isClosed()) await inTime(connection.drain().catch(() => connection.close()));
+}
+
+/** Waits for what ends soon where the server is there, and for ever where it is away. */
+async function inTime(leaving: Promise<unknown> | undefined): Promise<void> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise((resolve) => {
+		timer = setTimeout(resolve, LEAVES_WITHIN);
+	});
+	await Promise.race([leaving, late]).catch(() => {});
+	clearTimeout(timer);
 }
