@@ -76,12 +76,15 @@ test.serial(
 		const { email } = await office.person();
 		const from = (clientNetwork: string) => ({ clientNetwork });
 		for (const address of [email, "nobody@example.com"]) {
-			const tries = Array.from({ length: 14 }, () =>
-				office.ask(login, { email: address, password: "wrong" }, from("10.0.0.1")).catch((error) => error.type),
-			);
-			const answers = await Promise.all(tries);
-			t.is(answers.filter((type) => type === "invalid_credentials").length, 10, address);
-			t.is(answers.filter((type) => type === "too_many_requests").length, 4, address);
+			const tried = async (): Promise<string | null> => {
+				const attempt = office.ask(login, { email: address, password: "wrong" }, from("10.0.0.1"));
+				const code = codeOf(await t.throwsAsync(attempt));
+				// On a slow machine fourteen are too many at once; whoever is refused for that has not tried.
+				return code === "unavailable" ? tried() : code;
+			};
+			const answers = await Promise.all(Array.from({ length: 14 }, tried));
+			t.is(answers.filter((code) => code === "invalid_credentials").length, 10, address);
+			t.is(answers.filter((code) => code === "too_many_requests").length, 4, address);
 		}
 		const held = await t.throwsAsync(office.ask(login, { email, password: PASSWORD }, from("10.0.0.1")));
 		t.like(held, { type: "too_many_requests" });
