@@ -14,7 +14,7 @@ const HOMES = new Map<string, string>([
 	["operator", "operator"],
 ]);
 /** What supports tests and runs in no shop. */
-const SUPPORT = /(\.test|\/testing|\/harness)\.ts$/;
+const SUPPORT = /(\.test|\/testing)\.ts$/;
 
 /** An export itself, and what it holds where it is the same contract of several services. */
 const contractsIn = (exported: unknown): unknown[] =>

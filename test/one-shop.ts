@@ -1,5 +1,6 @@
 import type { TestFn } from "ava";
 import type { ShopOptions } from "../bin/shop.ts";
+import { endings } from "../runtime/testing.ts";
 import { startTestShop, type TestShop } from "./shop.ts";
 
 /** One shop for all tests of a file, without the sample catalogue unless asked for. @returns what answers it in a test */
@@ -8,14 +9,12 @@ export function oneShop(
 	environment: Record<string, string> = {},
 	options: Partial<ShopOptions> = {},
 ): () => TestShop {
-	const ends: (() => unknown)[] = [];
+	const ends = endings();
 	let shop: TestShop | undefined;
 	test.serial.before(async () => {
-		shop = await startTestShop({ teardown: (end) => void ends.push(end) }, environment, { sample: false, ...options });
+		shop = await startTestShop(ends, environment, { sample: false, ...options });
 	});
-	test.after.always(async () => {
-		for (const end of ends) await end();
-	});
+	test.after.always(ends.close);
 	return () => {
 		if (!shop) throw new Error("the shop did not start");
 		return shop;

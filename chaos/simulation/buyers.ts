@@ -1,17 +1,9 @@
+import { NEW_YORK_HOME } from "../../bin/home.ts";
 import { type Caller, call, type Meta } from "../../runtime/action.ts";
 import { codeOf, isTransient } from "../../runtime/errors.ts";
 import { cancelOrder, getOrder, type Order, placeOrder, refundOrder, resumeOrder } from "../../schemas/order.ts";
 import { RATE } from "./carrier.ts";
 import type { World } from "./world.ts";
-
-const PLACE = {
-	name: "Steve Brule",
-	line1: "350 5th Ave",
-	city: "New York",
-	state: "NY",
-	postalCode: "10118",
-	country: "US",
-};
 
 /** What a buyer was told at last. */
 export interface Told {
@@ -89,7 +81,7 @@ function filledCart(world: World, userId: string, shelves: Shelf[], n: number): 
 				};
 			}),
 			promotions: [],
-			shippingAddress: PLACE,
+			shippingAddress: NEW_YORK_HOME,
 			shippingRate: RATE,
 			rateUntil: new Date(world.clock.now + 23 * 3_600_000).toISOString(),
 			rateDropped: false,

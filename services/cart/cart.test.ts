@@ -1,5 +1,7 @@
 import test from "ava";
+import { NEW_YORK_HOME as home } from "../../bin/home.ts";
 import { commandCount } from "../../runtime/store/connection.ts";
+import { refusal } from "../../runtime/testing.ts";
 import {
 	addItem,
 	cartShippingRates,
@@ -10,7 +12,7 @@ import {
 	setShippingRate,
 	updateItem,
 } from "../../schemas/cart.ts";
-import { home, openShop, refusal } from "./testing.ts";
+import { openShop } from "./testing.ts";
 
 const shop = await openShop({ TAX_RATES: "US-NY=8.875" });
 const { ask, sell, fill } = shop;

@@ -1,7 +1,9 @@
 import test from "ava";
 import type { Static } from "typebox";
+import { NEW_YORK_HOME as home } from "../../bin/home.ts";
 import type { Meta } from "../../runtime/action.ts";
 import { hashOf, newId } from "../../runtime/ids.ts";
+import { refusal } from "../../runtime/testing.ts";
 import {
 	addItem,
 	addPromotion,
@@ -20,7 +22,7 @@ import {
 import { erasePerson, personalData } from "../../schemas/person.ts";
 import confirmed from "./events/order-confirmed.ts";
 import { carts, changeCart, readCart } from "./model.ts";
-import { home, openShop, refusal, type Shop } from "./testing.ts";
+import { openShop, type Shop } from "./testing.ts";
 
 const shop = await openShop();
 const { ask, sell, fill } = shop;

@@ -16,8 +16,8 @@ import {
 	setInventory,
 	updateProduct,
 } from "../../schemas/product.ts";
-import { type Shop, startProduct } from "./harness.ts";
 import { products, variants } from "./model.ts";
+import { type Shop, startProduct } from "./testing.ts";
 
 const usd = (amount: number) => ({ amount, currency: "USD" });
 const heard: string[] = [];

@@ -16,8 +16,8 @@ import {
 	startImport,
 	updateProduct,
 } from "../../schemas/product.ts";
-import { type Shop, startProduct } from "./harness.ts";
 import { products } from "./model.ts";
+import { type Shop, startProduct } from "./testing.ts";
 
 let shop: Shop;
 let events = 0;

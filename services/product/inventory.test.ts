@@ -13,9 +13,9 @@ import {
 	saleItems,
 	setInventory,
 } from "../../schemas/product.ts";
-import { type Shop, startProduct } from "./harness.ts";
 import { variants } from "./model.ts";
 import { sweep } from "./sweeper.ts";
+import { type Shop, startProduct } from "./testing.ts";
 
 let shop: Shop;
 const later = () => new Date(Date.now() + 600_000).toISOString();

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { endings } from "../../runtime/testing.ts";
 import { orderDelivered } from "../../schemas/events.ts";
 import { getProduct } from "../../schemas/product.ts";
 import {
@@ -21,13 +22,11 @@ import { type Fair, startFair } from "./testing.ts";
 const words = { title: "Bright", body: "It shines.\nAll night." };
 
 let fair: Fair;
-const ended: (() => unknown)[] = [];
+const ends = endings();
 test.before(async () => {
-	fair = await startFair({ teardown: (end) => ended.unshift(end) });
+	fair = await startFair(ends);
 });
-test.after.always(async () => {
-	for (const end of ended) await end();
-});
+test.after.always(ends.close);
 
 const refused = async (t: ExecutionContext, type: string, promise: Promise<unknown>) =>
 	t.like(await t.throwsAsync(promise), { type });

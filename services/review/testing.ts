@@ -1,8 +1,8 @@
-import type { ExecutionContext } from "ava";
 import type { Meta } from "../../runtime/action.ts";
 import { consumer } from "../../runtime/events/consumer.ts";
 import { newId } from "../../runtime/ids.ts";
 import { service } from "../../runtime/service.ts";
+import type { Ending } from "../../runtime/testing.ts";
 import type { EventData } from "../../schemas/contract.ts";
 import { ratingChanged } from "../../schemas/events.ts";
 import { createProduct } from "../../schemas/product.ts";
@@ -29,10 +29,7 @@ export interface Fair extends Pick<Office, "ask" | "node"> {
 	rated(productId: string, count: number, average: number): Promise<Rating>;
 }
 
-export async function startFair(
-	t: Pick<ExecutionContext, "teardown">,
-	environment: Record<string, string> = {},
-): Promise<Fair> {
+export async function startFair(t: Ending, environment: Record<string, string> = {}): Promise<Fair> {
 	const ratings: Rating[] = [];
 	const waiting = new Set<() => void>();
 	const listener = service({

@@ -1,7 +1,7 @@
 import test from "ava";
 import { startElasticsearch } from "../../embedded/elasticsearch/index.ts";
 import { suggest } from "../../schemas/search.ts";
-import { startSearch } from "./harness.ts";
+import { startSearch } from "./testing.ts";
 
 const price = (sku: string, amount: number) => [{ sku, price: { amount, currency: "USD" } }];
 const titles = ({ data }: { data: { product: { title: string } }[] }) => data.map(({ product }) => product.title);

@@ -1,26 +1,25 @@
 import test from "ava";
 import { codeOf } from "../../runtime/errors.ts";
+import { endings } from "../../runtime/testing.ts";
 import { deleteProduct, setInventory, updateProduct } from "../../schemas/product.ts";
 import { reindex, suggest } from "../../schemas/search.ts";
 import { indexed } from "./domain.ts";
 import changed from "./events/product-changed.ts";
 import stockChanged from "./events/stock-changed.ts";
-import { type SearchShop, startSearch } from "./harness.ts";
 import { seen, type Target, targets, write } from "./model.ts";
+import { type SearchShop, startSearch } from "./testing.ts";
 
 const money = (amount: number) => ({ amount, currency: "USD" });
 const price = (sku: string, amount: number) => [{ sku, price: money(amount) }];
-const teardowns: (() => unknown)[] = [];
+const ends = endings();
 let shop: SearchShop;
 
 // A process is one node, so all tests use it, one after the other.
 test.before(async () => {
-	shop = await startSearch({ teardown: (end) => teardowns.unshift(end) });
+	shop = await startSearch(ends);
 });
 test.afterEach.always(() => shop.empty());
-test.after.always(async () => {
-	for (const end of teardowns) await end();
-});
+test.after.always(ends.close);
 
 const titles = ({ data }: { data: { product: { title: string } }[] }) => data.map(({ product }) => product.title);
 

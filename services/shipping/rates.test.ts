@@ -1,11 +1,12 @@
 import test from "ava";
 import { commandCount } from "../../runtime/store/connection.ts";
+import { refusal } from "../../runtime/testing.ts";
 import { shippingRate, shippingRates } from "../../schemas/shipping.ts";
 import { circuit } from "./circuit.ts";
 import { quotes } from "./model.ts";
 import { forgetQuotes } from "./quote.ts";
 import { shipFrom } from "./ship-from.ts";
-import { home, openDepot, refusal } from "./testing.ts";
+import { home, openDepot } from "./testing.ts";
 
 const depot = await openDepot();
 const { ask } = depot;

@@ -1,5 +1,6 @@
 import { createHmac, hash } from "node:crypto";
 import test from "ava";
+import { refusal } from "../../runtime/testing.ts";
 import { erasePerson, personalData } from "../../schemas/person.ts";
 import {
 	cancelShipments,
@@ -10,7 +11,7 @@ import {
 	trackShipment,
 } from "../../schemas/shipping.ts";
 import { sweep } from "./sweep.ts";
-import { openDepot, refusal } from "./testing.ts";
+import { openDepot } from "./testing.ts";
 
 const depot = await openDepot();
 const { ask, send, until, stored } = depot;

@@ -96,7 +96,7 @@ test.serial("a role, an account and a key that another node changed count at onc
 	t.deepEqual((await clerk.meta()).scopes, ["catalog:read"]);
 	await office.ask(authenticateKey, { secret });
 	// What another node writes: straight into the store, past all that this node remembers.
-	const other = await mongoose.createConnection(office.mongodbUrl).asPromise();
+	const other = await mongoose.createConnection(office.settings.MONGODB_URL).asPromise();
 	t.teardown(() => other.close());
 	const database = other.getClient().db(`${office.node.settings.NAMESPACE}-user`);
 	const write = (store: string, _id: string, $set: object) =>
@@ -139,7 +139,7 @@ test.serial("of a role given and removed at the same moment nobody keeps more th
 
 test.serial("a role of a name that was removed before gives nothing to those who had the former one", async (t) => {
 	const clerk = await staff("catalog:read");
-	const other = await mongoose.createConnection(office.mongodbUrl).asPromise();
+	const other = await mongoose.createConnection(office.settings.MONGODB_URL).asPromise();
 	t.teardown(() => other.close());
 	const database = other.getClient().db(`${office.node.settings.NAMESPACE}-user`);
 	await database.collection("roles").deleteOne({ _id: clerk.role } as never);
@@ -230,7 +230,7 @@ test.serial("a key's secret is shown once, kept as its hash, and another one ope
 	const listed = (await office.ask(listApiKeys, { limit: 100 }, chief)).data.find(({ id }) => id === key.id);
 	t.deepEqual({ ...listed, lastUsedAt: null }, key);
 	t.false(JSON.stringify(listed).includes(secret.slice(40, 60)));
-	const other = await mongoose.createConnection(office.mongodbUrl).asPromise();
+	const other = await mongoose.createConnection(office.settings.MONGODB_URL).asPromise();
 	t.teardown(() => other.close());
 	const store = other.getClient().db(`${office.node.settings.NAMESPACE}-user`).collection("api-keys");
 	t.false(JSON.stringify(await store.find({}).toArray()).includes(secret.slice(36, 70)));

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { ExecutionContext, TestFn } from "ava";
-import { action, type Caller, call, type Meta } from "../../runtime/action.ts";
-import { readSettings } from "../../runtime/config.ts";
+import type { TestFn } from "ava";
+import { action, type Meta } from "../../runtime/action.ts";
 import { newId } from "../../runtime/ids.ts";
-import { type RunningNode, startNode } from "../../runtime/node.ts";
 import { type ServiceDefinition, service } from "../../runtime/service.ts";
-import type { Contract, Params, Result } from "../../schemas/contract.ts";
+import { type Ending, endings, type TestNode, testNode } from "../../runtime/testing.ts";
+import type { Params } from "../../schemas/contract.ts";
 import { notify } from "../../schemas/notification.ts";
 import { authenticate, login, register, type Session } from "../../schemas/user.ts";
 import user from "./user.service.ts";
@@ -15,12 +11,9 @@ import user from "./user.service.ts";
 export const PASSWORD = "correct horse battery";
 
 /** The user service on a node of its own, on NATS_URL and MONGODB_URL or what stands in for them. */
-export interface Office {
-	node: RunningNode;
-	mongodbUrl: string;
+export interface Office extends TestNode {
 	/** What notification was asked to send. */
 	mails: Params<typeof notify>[];
-	ask<C extends Contract<never, never> | Contract>(contract: C, params: Params<C>, meta?: Meta): Promise<Result<C>>;
 	/** A registered person with an address of its own. */
 	person(name?: string): Promise<Session & { email: string }>;
 	/** A further session of theirs. @throws when it waits for a second factor */
@@ -33,11 +26,10 @@ export interface Office {
 
 /** @param others services that run beside it, on the same node */
 export async function startOffice(
-	t: Pick<ExecutionContext, "teardown">,
+	t: Ending,
 	others: ServiceDefinition[] = [],
 	environment: Record<string, string> = {},
 ): Promise<Office> {
-	const mongodbUrl = process.env.MONGODB_URL ?? (await embedded(t));
 	const mails: Office["mails"] = [];
 	const waiting = new Set<() => void>();
 	const notification = service({
@@ -50,30 +42,15 @@ export async function startOffice(
 			}),
 		],
 	});
-	const dataDir = mkdtempSync(join(tmpdir(), "user-"));
-	t.teardown(() => rmSync(dataDir, { recursive: true, force: true }));
-	const settings = readSettings(
-		{
-			MONGODB_URL: mongodbUrl,
-			NATS_URL: process.env.NATS_URL,
-			DATA_DIR: dataDir,
-			NAMESPACE: newId("user").slice(0, 24),
-			TOKEN_SECRET: "a secret of this test alone, of 32 letters and more",
-			PUBLIC_URL: "https://shop.test",
-			LOG_LEVEL: "error",
-			...environment,
-		},
-		() => "",
-	);
-	const node = await startNode([user, notification, ...others], settings);
-	t.teardown(() => node.stop());
-
-	const ask: Office["ask"] = (contract, params, meta) => call(withMeta(node.broker, meta), contract, params);
+	const started = await testNode(t, [user, notification, ...others], {
+		TOKEN_SECRET: "a secret of this test alone, of 32 letters and more",
+		PUBLIC_URL: "https://shop.test",
+		...environment,
+	});
+	const { ask } = started;
 	return {
-		node,
-		mongodbUrl,
+		...started,
 		mails,
-		ask,
 		async person(name = "Ada Lovelace") {
 			const email = `${newId("p")}@example.com`;
 			return { ...(await ask(register, { email, password: PASSWORD, name })), email };
@@ -101,22 +78,9 @@ export async function startOffice(
 
 /** One office for all tests of a file. */
 export function withOffice(test: TestFn, open: (office: Office) => unknown): void {
-	const ends: (() => unknown)[] = [];
+	const ends = endings();
 	test.serial.before(async () => {
-		await open(await startOffice({ teardown: (end) => void ends.unshift(end) }));
+		await open(await startOffice(ends));
 	});
-	test.after.always(async () => {
-		for (const end of ends) await end();
-	});
-}
-
-function withMeta(broker: Caller, meta: Meta | undefined): Caller {
-	return meta ? { call: (name, params, options) => broker.call(name, params, { ...options, meta }) } : broker;
-}
-
-async function embedded(t: Pick<ExecutionContext, "teardown">): Promise<string> {
-	const { startMongodb } = await import("../../embedded/mongodb/index.ts");
-	const server = await startMongodb({ dataDir: null });
-	t.teardown(() => server.close());
-	return server.url;
+	test.after.always(ends.close);
 }
