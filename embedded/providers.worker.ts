@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { yieldToShop } from "./priority.ts";
 import { type Name, type Options, type Running, startByName } from "./stand-ins.ts";
 
 /** What the thread is to start, in this order. `port` of the options is tried first; a free one is taken when it is not free. */
@@ -14,6 +15,7 @@ export interface Started {
 	apiUrl?: string;
 }
 
+yieldToShop();
 const running: Running[] = [];
 
 async function startAny(name: Name, options: Options): Promise<Running> {

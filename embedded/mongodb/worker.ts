@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { yieldToShop } from "../priority.ts";
 import type { Context, Written } from "./server/context.ts";
 import { Cursors } from "./server/cursors.ts";
 import { expire } from "./server/expire.ts";
@@ -21,6 +22,7 @@ export type Report =
 /** Counters since the start. */
 export type Stats = { commands: Record<string, number>; written: Written; rss: number };
 
+yieldToShop();
 const { host, port, dataDir, sweepEvery } = workerData as Settings;
 const report = (message: Report) => parentPort!.postMessage(message);
 
