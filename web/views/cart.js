@@ -1,7 +1,7 @@
 import { load, promote, remove, setQuantity, unpromote } from "../cart.js";
 import { field, h, onSubmit, put, say } from "../dom.js";
 import { format } from "../money.js";
-import { notice, totals } from "./parts.js";
+import { notice, picture, totals } from "./parts.js";
 
 /** The open cart: quantities, a promotion code, and what changed since the last look. */
 export async function cart() {
@@ -78,9 +78,7 @@ function line(item, change) {
 	return h(
 		"li",
 		{},
-		item.image
-			? h("img", { src: item.image, alt: "", width: 88, height: 88 })
-			: h("span", { class: "no-image small", "aria-hidden": "true" }, item.title.slice(0, 1)),
+		picture(item.title, { size: "small", src: item.image, alt: "", width: 88, height: 88 }),
 		h(
 			"div",
 			{ class: "grow" },

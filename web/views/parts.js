@@ -36,11 +36,20 @@ export const glyphs = (average) =>
 		h("span", { class: "empty" }, "★".repeat(5 - Math.round(average))),
 	);
 
+/** What stands where a product has no picture. */
+const initial = (title, size) => h("span", { class: `no-image ${size}`, "aria-hidden": "true" }, title.slice(0, 1));
+
+/** A picture of a product, or the product's initial where there is none or it does not come. */
+export function picture(title, { size = "", src, ...props }) {
+	if (!src) return initial(title, size);
+	const img = h("img", { src, ...props, onerror: () => img.replaceWith(initial(title, size)) });
+	return img;
+}
+
 export const image = (product, sizes = {}) => {
 	const first = [...product.images].sort((a, b) => a.position - b.position)[0];
-	return first
-		? h("img", { src: first.url, alt: first.alt || product.title, loading: "lazy", width: 400, height: 400, ...sizes })
-		: h("span", { class: "no-image", "aria-hidden": "true" }, product.title.slice(0, 1));
+	const alt = first?.alt || product.title;
+	return picture(product.title, { src: first?.url, alt, loading: "lazy", width: 400, height: 400, ...sizes });
 };
 
 const cheapest = (variants) => variants.reduce((a, b) => (b.price.amount < a.price.amount ? b : a));

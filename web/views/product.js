@@ -3,7 +3,7 @@ import { add } from "../cart.js";
 import { categories, categoryName } from "../catalogue.js";
 import { field, h, onSubmit, put, say } from "../dom.js";
 import { description } from "../sanitize.js";
-import { notice, price, stars } from "./parts.js";
+import { notice, picture, price, stars } from "./parts.js";
 import { reviews } from "./reviews.js";
 
 /** One product: its pictures, the choice of a variant, and what people think of it. */
@@ -71,7 +71,7 @@ function pictures(found) {
 	const images = [...found.images].sort((a, b) => a.position - b.position);
 	const frame = h("div", { class: "frame large" });
 	const show = (shown) => {
-		put(frame, h("img", { src: shown.url, alt: shown.alt || found.title, width: 800, height: 800 }));
+		put(frame, picture(found.title, { src: shown.url, alt: shown.alt || found.title, width: 800, height: 800 }));
 		buttons.forEach((button, n) => {
 			button.setAttribute("aria-pressed", String(images[n] === shown));
 		});
@@ -80,11 +80,11 @@ function pictures(found) {
 		h(
 			"button",
 			{ type: "button", class: "thumb", "aria-label": `Show ${entry.alt || found.title}`, onclick: () => show(entry) },
-			h("img", { src: entry.url, alt: "", width: 72, height: 72 }),
+			picture(found.title, { size: "tiny", src: entry.url, alt: "", width: 72, height: 72 }),
 		),
 	);
 	if (images.length) show(images[0]);
-	else put(frame, h("span", { class: "no-image", "aria-hidden": "true" }, found.title.slice(0, 1)));
+	else put(frame, picture(found.title, {}));
 	const choose = (words) => {
 		const match = images.find(({ alt }) =>
 			words.some((word) => ` ${alt.toLowerCase().replaceAll(",", " ")} `.includes(` ${word.toLowerCase()} `)),
