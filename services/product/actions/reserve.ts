@@ -9,7 +9,9 @@ export default action(reserveStock, async (ctx) => {
 		reserve(variant, { reference, quantity, expiresAt }),
 	);
 	const error = errorOf(results);
-	if (error === undefined) return { reserved: results.every(({ state }) => isServed(state!, reference)) };
+	// What changed was held just now; what did not may have been held, sold or let go before.
+	if (error === undefined)
+		return { reserved: results.every(({ changed, state }) => changed || isServed(state!, reference)) };
 	// What this very call held; a hold that was there before belongs to an earlier call that succeeded.
 	const held = results.filter(({ changed }) => changed).map(({ line }) => line);
 	const undone = await decideAll(held, (variant) => unreserve(variant, reference));
