@@ -86,7 +86,9 @@ function ending(tell: (signal: Signal | 0) => boolean): RunningServer["stop"] {
 		alive &&= tell(signal);
 		while (alive) {
 			await new Promise((resolve) => setTimeout(resolve, 20));
-			alive = tell(Date.now() < end ? 0 : "SIGKILL");
+			const late = Date.now() > end;
+			// Once more and no longer: who has ended is still seen where nobody reaps it.
+			alive = tell(late ? "SIGKILL" : 0) && !late;
 		}
 	};
 }
