@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { HOME } from "../bin/home.ts";
+import { HOME } from "../data/homes.ts";
 import type { Pool, Reply } from "./load.ts";
 
 export interface Variant {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { HOME } from "../bin/home.ts";
+import { HOME } from "../data/homes.ts";
 
 import { Crowd, offer, quantile, type Timed } from "./open-loop.ts";
 import { processorTime } from "./processes.ts";

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { HOME_WITH_PHONE } from "./home.ts";
+import { HOME_WITH_PHONE } from "../data/homes.ts";
 import { type Answer, type RequestOptions, RestClient } from "./rest.ts";
 
 const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { HOME } from "../data/homes.ts";
 import type { Balancer } from "./balancer.ts";
-import { HOME } from "./home.ts";
 import { Listener } from "./listener.ts";
 
 const SKUS = 20;

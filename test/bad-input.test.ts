@@ -1,8 +1,8 @@
 import { request as open } from "node:http";
 import { connect } from "node:net";
 import anyTest, { type TestFn } from "ava";
-import { HOME_WITH_PHONE } from "../bin/home.ts";
 import type { RequestOptions } from "../bin/rest.ts";
+import { HOME_WITH_PHONE } from "../data/homes.ts";
 import {
 	addressed,
 	as,

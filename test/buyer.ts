@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Static } from "typebox";
-import { HOME_WITH_PHONE } from "../bin/home.ts";
 import type { Answer, RequestOptions, RestClient } from "../bin/rest.ts";
+import { HOME_WITH_PHONE } from "../data/homes.ts";
 import type { Cart } from "../schemas/cart.ts";
 import type { Order } from "../schemas/order.ts";
 import type { Product } from "../schemas/product.ts";

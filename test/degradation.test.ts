@@ -1,6 +1,6 @@
 import anyTest, { type TestFn } from "ava";
 import { quantile } from "../bench/open-loop.ts";
-import { HOME_WITH_PHONE } from "../bin/home.ts";
+import { HOME_WITH_PHONE } from "../data/homes.ts";
 import { startElasticsearch } from "../embedded/elasticsearch/index.ts";
 import {
 	addressed,

@@ -1,4 +1,4 @@
-import { HOME_WITH_PHONE } from "../bin/home.ts";
+import { HOME_WITH_PHONE } from "../data/homes.ts";
 import { Authenticator } from "./authenticator.ts";
 import type { Placed } from "./buyer.ts";
 import { addressed, as, filled, type HeldCart, PASSWORD, place, register, stocked, until, VISA } from "./buyer.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import anyTest, { type ExecutionContext, type TestFn } from "ava";
-import { HOME_WITH_PHONE } from "../bin/home.ts";
+import { HOME_WITH_PHONE } from "../data/homes.ts";
 import { addressed, as, filled, type HeldCart, type Placed, place, register, until, VISA } from "./buyer.ts";
 import { disagreement, document, fits, type Json, misfit, type Route, routes } from "./document.ts";
 import { oneShop } from "./one-shop.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { HOME } from "../../bin/home.ts";
+import { HOME } from "../../data/homes.ts";
 import { Afterwards } from "./afterwards.ts";
 import type { Tills } from "./approval.ts";
 import { type Ask, Client, type Headers, pause, type Reply } from "./client.ts";

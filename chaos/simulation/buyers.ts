@@ -1,4 +1,4 @@
-import { NEW_YORK_HOME } from "../../bin/home.ts";
+import { NEW_YORK_HOME } from "../../data/homes.ts";
 import { type Caller, call, type Meta } from "../../runtime/action.ts";
 import { codeOf, isTransient } from "../../runtime/errors.ts";
 import { cancelOrder, getOrder, type Order, placeOrder, refundOrder, resumeOrder } from "../../schemas/order.ts";

@@ -1,5 +1,5 @@
 import test from "ava";
-import { NEW_YORK_HOME as home } from "../../bin/home.ts";
+import { NEW_YORK_HOME as home } from "../../data/homes.ts";
 import { commandCount } from "../../runtime/store/connection.ts";
 import { refusal } from "../../runtime/testing.ts";
 import {

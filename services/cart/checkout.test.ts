@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Static } from "typebox";
-import { NEW_YORK_HOME as home } from "../../bin/home.ts";
+import { NEW_YORK_HOME as home } from "../../data/homes.ts";
 import type { Meta } from "../../runtime/action.ts";
 import { hashOf, newId } from "../../runtime/ids.ts";
 import { refusal } from "../../runtime/testing.ts";

@@ -1,4 +1,4 @@
-import { NEW_YORK_HOME } from "../../bin/home.ts";
+import { NEW_YORK_HOME } from "../../data/homes.ts";
 import { startEasypost } from "../../embedded/easypost/index.ts";
 import type { Meta } from "../../runtime/action.ts";
 import { endings, type TestNode, testNode } from "../../runtime/testing.ts";

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from "ava";
-import { NEW_YORK_HOME } from "../../bin/home.ts";
+import { NEW_YORK_HOME } from "../../data/homes.ts";
 import { startEasypost } from "../../embedded/easypost/index.ts";
 import { action } from "../../runtime/action.ts";
 import { consumer } from "../../runtime/events/consumer.ts";
