@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { isAlive } from "./nodes.ts";
 import { freePort } from "./ports.ts";
 
 const FOUND_WITHIN = 5_000;
@@ -73,7 +74,7 @@ async function leftBehind(folder: string): Promise<NatsServer | null> {
 export async function run(program: string, config: string, port: number): Promise<RunningServer> {
 	const server = spawn(program, ["-c", config], { stdio: "ignore" });
 	await listening(server, port);
-	return { stop: ending((signal) => server.exitCode === null && server.signalCode === null && server.kill(signal)) };
+	return { stop: ending((signal) => isAlive({ process: server }) && server.kill(signal)) };
 }
 
 type Signal = "SIGTERM" | "SIGKILL";

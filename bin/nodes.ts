@@ -42,7 +42,7 @@ export function startService(name: string, environment: NodeJS.ProcessEnv, log?:
 	return { name, process: child, running, exited };
 }
 
-export const isAlive = ({ process: { exitCode, signalCode } }: NodeProcess): boolean =>
+export const isAlive = ({ process: { exitCode, signalCode } }: Pick<NodeProcess, "process">): boolean =>
 	exitCode === null && signalCode === null;
 
 /** Ends nodes after what is under way. */

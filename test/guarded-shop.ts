@@ -15,9 +15,8 @@ import { WANTED_EVENTS } from "../bin/webhooks.ts";
 import { startStandIns } from "../embedded/start.ts";
 import { readSettings, type Settings } from "../runtime/config.ts";
 import { natsOptions } from "../runtime/events/nats-url.ts";
+import type { Ending } from "../runtime/testing.ts";
 import { ADMIN } from "./shop.ts";
-
-type Ends = (() => unknown)[];
 
 /** A nats-server with the configuration of deploy/nats.conf, its keys and its certificate. */
 export interface GuardedNats {
@@ -31,9 +30,9 @@ export interface GuardedNats {
 }
 
 /** @param ends gets what takes it down */
-export async function guardedNats(program: string, ends: Ends): Promise<GuardedNats> {
+export async function guardedNats(program: string, ends: Ending): Promise<GuardedNats> {
 	const folder = mkdtempSync(join(tmpdir(), "tradewind-nats-"));
-	ends.push(() => rmSync(folder, { recursive: true, force: true }));
+	ends.teardown(() => rmSync(folder, { recursive: true, force: true }));
 	const namespace = `t${randomUUID().slice(0, 8)}`;
 	const [port, monitor] = [await freePort("127.0.0.1"), await freePort("127.0.0.1")];
 	makeKeys(folder);
@@ -49,7 +48,7 @@ export async function guardedNats(program: string, ends: Ends): Promise<GuardedN
 	};
 	writeFileSync(config, natsConf(await loadServices(SERVICES), places));
 	const server = await run(program, config, port);
-	ends.push(() => server.stop());
+	ends.teardown(() => server.stop());
 	const url = `tls://localhost:${port}`;
 	const ca = readFileSync(join(folder, "server.pem"), "utf8");
 	const seedFile = (user: string) => join(folder, `${user}.seed`);
@@ -68,7 +67,7 @@ export async function guardedNats(program: string, ends: Ends): Promise<GuardedN
 		async as(user) {
 			const seed = readFileSync(seedFile(user), "utf8");
 			const connection = await connect(natsOptions(url, { service: user, seed, ca }));
-			ends.push(() => connection.close());
+			ends.teardown(() => connection.close());
 			return connection;
 		},
 	};
@@ -84,11 +83,11 @@ export interface GuardedShop extends GuardedNats {
 	operator: Settings;
 }
 
-export async function guardedShop(nats: GuardedNats, ends: Ends): Promise<GuardedShop> {
+export async function guardedShop(nats: GuardedNats, ends: Ending): Promise<GuardedShop> {
 	const folder = mkdtempSync(join(tmpdir(), "tradewind-"));
-	ends.push(() => rmSync(folder, { recursive: true, force: true }));
+	ends.teardown(() => rmSync(folder, { recursive: true, force: true }));
 	const standIns = await startStandIns({ settings: {}, host: "127.0.0.1", dataDir: null });
-	ends.push(() => standIns.close());
+	ends.teardown(() => standIns.close());
 	const port = await freePort("127.0.0.1");
 	const url = `http://127.0.0.1:${port}`;
 	const common = {
@@ -104,7 +103,7 @@ export async function guardedShop(nats: GuardedNats, ends: Ends): Promise<Guarde
 	};
 	const nodes = new Map<string, NodeProcess>();
 	const prints = new Map<string, string>();
-	ends.push(() => stopNodes([...nodes.values()]));
+	ends.teardown(() => stopNodes([...nodes.values()]));
 	const start = (service: string) => {
 		const log = new PassThrough();
 		log.on("data", (chunk: Buffer) => prints.set(service, (prints.get(service) ?? "") + chunk));

@@ -12,6 +12,7 @@ import { type Caller, call } from "../runtime/action.ts";
 import { natsOptions } from "../runtime/events/nats-url.ts";
 import { namesIn } from "../runtime/events/streams.ts";
 import { packetPrefix, packetSubject } from "../runtime/nats-subjects.ts";
+import { endings } from "../runtime/testing.ts";
 import { callersOf } from "../schemas/contract.ts";
 import { allEvents, contracts } from "../schemas/index.ts";
 import type { Order } from "../schemas/order.ts";
@@ -23,7 +24,7 @@ import { type GuardedNats, type GuardedShop, guardedNats, guardedShop } from "./
 const test = anyTest as TestFn;
 const program = onPath("nats-server");
 const onNats = program && onPath("openssl") ? test.serial : test.serial.skip;
-const ends: (() => unknown)[] = [];
+const ends = endings();
 let nats: GuardedNats;
 let shop: GuardedShop;
 
@@ -36,9 +37,7 @@ test.serial.before(async () => {
 	shop = await guardedShop(nats, ends);
 });
 
-test.after.always(async () => {
-	for (const end of ends.reverse()) await end();
-});
+test.after.always(ends.close);
 
 /** What of a connection's publishing or listening NATS has refused, once it has judged all of it. */
 async function refusals(connection: NatsConnection, doing: () => void): Promise<Set<string>> {

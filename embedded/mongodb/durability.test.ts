@@ -108,13 +108,14 @@ test("writers that wait together are synced together, a lone one at once", async
 		const after = await server.stats();
 		return (after.written.commands - before.written.commands) / (after.written.syncs - before.written.syncs);
 	};
-	// How many is for the bench to measure: on a starved machine the writers themselves come too slowly to wait together.
-	const perSync = await round();
+	// On a starved machine the writers themselves may come too slowly to wait together, so the best of ten counts.
+	let perSync = 0;
+	for (let i = 0; i < 10 && perSync < 5; i++) perSync = Math.max(perSync, await round());
 	const together = await server.stats();
 	for (let i = 0; i < 20; i++) await items.insertOne({ i });
 	const alone = await server.stats();
 	t.log(`64 writers: ${perSync.toFixed(1)} writes a sync`);
-	t.true(perSync >= 2);
+	t.true(perSync >= 5);
 	t.is(alone.written.syncs - together.written.syncs, 20);
 	t.is(alone.written.documents - together.written.documents, 20);
 });

@@ -2,7 +2,7 @@ import { startSmtp } from "../../embedded/smtp/index.ts";
 import type { ParsedMail } from "../../embedded/smtp/mailbox.ts";
 import { startTwilio } from "../../embedded/twilio/index.ts";
 import { newId } from "../../runtime/ids.ts";
-import { type Ask, type Door, endings, found, type TestNode, testNode, webhookDoor } from "../../runtime/testing.ts";
+import { type Door, endings, found, type TestNode, testNode, webhookDoor } from "../../runtime/testing.ts";
 import type { Params, Result } from "../../schemas/contract.ts";
 import { adminNotifications, notify, twilioWebhook } from "../../schemas/notification.ts";
 import notification from "./notification.service.ts";
@@ -34,7 +34,7 @@ export async function openPostOffice(): Promise<PostOffice> {
 	const twilio = await startTwilio({ dataDir: null });
 	ends.teardown(() => twilio.close());
 	const door = await webhookDoor(ends, (webhook) => ask(twilioWebhook, { ...webhook, url: "http://elsewhere.test/" }));
-	const { node, ask }: { node: TestNode["node"]; ask: Ask } = await testNode(
+	const { node, ask }: TestNode = await testNode(
 		ends,
 		[notification],
 		{

@@ -1,8 +1,10 @@
 import { startElasticsearch } from "../../embedded/elasticsearch/index.ts";
+import { newId } from "../../runtime/ids.ts";
 import { type Ending, type TestNode, testNode } from "../../runtime/testing.ts";
 import type { Params, Result } from "../../schemas/contract.ts";
 import { createProduct, deleteProduct } from "../../schemas/product.ts";
 import { search as searchContract } from "../../schemas/search.ts";
+import product from "../product/product.service.ts";
 import search from "./search.service.ts";
 
 type Question = Params<typeof searchContract>;
@@ -21,16 +23,17 @@ export interface SearchShop extends Pick<TestNode, "node" | "ask"> {
 }
 
 export async function startSearch(t: Ending, environment: Record<string, string> = {}): Promise<SearchShop> {
-	const { default: product } = await import(PRODUCT_SERVICE);
 	const elasticsearch = environment.ELASTICSEARCH_URL ?? process.env.ELASTICSEARCH_URL ?? (await embedded(t));
-	const { node, ask, settings } = await testNode(
+	const namespace = newId("search").slice(0, 24);
+	// When the node has ended: until then it may write what it heard last.
+	if (elasticsearch === process.env.ELASTICSEARCH_URL)
+		t.teardown(() => fetch(`${elasticsearch}/${namespace}-products`).then(removeAll(elasticsearch)));
+	const { node, ask } = await testNode(
 		t,
 		[product, search],
-		{ ELASTICSEARCH_URL: elasticsearch, ...environment },
+		{ ELASTICSEARCH_URL: elasticsearch, NAMESPACE: namespace, ...environment },
 		{ patience: { attempts: 8, firstDelay: 50, longestDelay: 1_000 } },
 	);
-	if (elasticsearch === process.env.ELASTICSEARCH_URL)
-		t.teardown(() => fetch(`${elasticsearch}/${settings.NAMESPACE}-products`).then(removeAll(elasticsearch)));
 	let made = 0;
 	const sold: string[] = [];
 	const find = (question: Question) => ask(searchContract, question);
@@ -63,9 +66,6 @@ export async function startSearch(t: Ending, environment: Record<string, string>
 		},
 	};
 }
-
-// Not a part of this service: the catalogue is started beside it, as in a shop.
-const PRODUCT_SERVICE = "../product/product.service.ts";
 
 async function embedded(t: Ending): Promise<string> {
 	const server = await startElasticsearch();

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from "ava";
+import { codeOf } from "../../runtime/errors.ts";
 import { changeEmail } from "../../schemas/email.ts";
 import {
 	administerUser,
@@ -38,11 +39,12 @@ test.serial("an account is made once for an address, however it is written", asy
 
 test.serial("of many who take one address at once, one gets it", async (t) => {
 	const person = { email: "race@example.com", password: PASSWORD, name: "R" };
-	const all = await Promise.allSettled(Array.from({ length: 5 }, () => office.ask(register, person)));
+	// On a slow machine some are also too many at once, and ask again.
+	const asked = (): Promise<unknown> =>
+		office.ask(register, person).catch((error) => (codeOf(error) === "unavailable" ? asked() : Promise.reject(error)));
+	const all = await Promise.allSettled(Array.from({ length: 5 }, asked));
 	t.is(all.filter(({ status }) => status === "fulfilled").length, 1);
-	// On a slow machine some are also too many at once.
-	for (const one of all)
-		if (one.status === "rejected") t.true(["email_taken", "unavailable"].includes(one.reason.type), one.reason.type);
+	for (const one of all) if (one.status === "rejected") t.is(one.reason.type, "email_taken");
 });
 
 test.serial("a common password is refused", async (t) => {
